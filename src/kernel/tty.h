@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/* The container's terminal: pty(7), tty_ioctl(4); runtime-spec, config.md, "terminal", "consoleSize"; runc's docs/terminals.md. */
+#ifndef KERNEL_TTY_H
+#define KERNEL_TTY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <termios.h>
+#include "base/err.h"
+
+/* tty_open: a new pty of the devpts mounted at root_fd/dev/pts. *master and *slave are the caller's, close-on-exec, O_NOCTTY. 0 or -1. */
+int tty_open(int root_fd, int *master, int *slave, struct err *e);
+/* tty_set_size: window size in characters. tty_copy_size: from the terminal `from` to `to`. 0 or -1. */
+int tty_set_size(int fd, uint16_t rows, uint16_t columns, struct err *e);
+int tty_copy_size(int from, int to);
+/* tty_control: setsid (unless already a leader: EPERM is accepted), slave as controlling terminal and as fds 0, 1, 2; slave is closed unless it is one of them. 0 or -1. */
+int tty_control(int slave, struct err *e);
+/* tty_own: gives the slave to uid (and leaves its group), as the process's own terminal. 0 or -1. */
+int tty_own(int slave, uid_t uid, struct err *e);
+
+/* tty_socket_connect: connects to a console socket (AF_UNIX, SOCK_STREAM; paths of 108 bytes and more through /proc/self/fd). Returns an fd or -1. */
+int tty_socket_connect(const char *path, struct err *e);
+/* tty_send: one message with the payload name (not empty) and fd as SCM_RIGHTS. 0 or -1. tty_receive: the fd that comes (close-on-exec), or -1. */
+int tty_send(int socket, int fd, const char *name, struct err *e);
+int tty_receive(int socket, struct err *e);
+
+/* tty_raw: the caller's terminal fd to raw mode, its former state in *saved. 1: fd is no terminal, nothing done; 0; -1. tty_restore: back again. */
+int tty_raw(int fd, struct termios *saved, struct err *e);
+void tty_restore(int fd, const struct termios *saved);
+
+#define TTY_RELAY_BYTES 4096
+struct tty_relay {
+	int master;                   /* of the container's pty */
+	int input, output;            /* usually 0 and 1; -1: none. May be anything that can be polled or read: files too */
+	bool input_ended, hung_up, output_failed;
+	unsigned in_at, in_end, out_at, out_end;
+	char in[TTY_RELAY_BYTES], out[TTY_RELAY_BYTES];
+};
+/* tty_relay_start: fds stay the caller's; master becomes non-blocking. */
+void tty_relay_start(struct tty_relay *r, int master, int input, int output);
+struct pollfd;
+/* tty_relay_poll: fills up to 3 pollfds with what the relay waits for now; returns how many. With a regular file or full buffers some are left out. */
+unsigned tty_relay_poll(const struct tty_relay *r, struct pollfd fds[3]);
+/* tty_relay_step: moves what can be moved after poll(2) told (same array). Returns 1 while there is more, 0 when the terminal hung up and all output was
+ * written, -1 with e (output failing is no error of the container: it is drained and dropped, and said once here with number EPIPE or so by tty_relay.output_failed). */
+int tty_relay_step(struct tty_relay *r, const struct pollfd *fds, unsigned count, struct err *e);
+/* tty_relay_drain: after the process ended: what is still in the pty goes to output; returns when it is empty or hung up. */
+int tty_relay_drain(struct tty_relay *r, struct err *e);
+
+#endif
