@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <poll.h>
 #include <termios.h>
 #include "base/err.h"
 
@@ -38,7 +39,7 @@ struct tty_relay {
 };
 /* tty_relay_start: fds stay the caller's; master becomes non-blocking. */
 void tty_relay_start(struct tty_relay *r, int master, int input, int output);
-struct pollfd;
+
 /* tty_relay_poll: fills up to 3 pollfds with what the relay waits for now; returns how many. With a regular file or full buffers some are left out. */
 unsigned tty_relay_poll(const struct tty_relay *r, struct pollfd fds[3]);
 /* tty_relay_step: moves what can be moved after poll(2) told (same array). Returns 1 while there is more, 0 when the terminal hung up and all output was
