@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+/* Whole reads and writes, small files, durable replacement. */
+#include "base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+
+int io_close(int fd)
+{
+	if (fd >= 0) {
+		int saved = errno;
+		close(fd);
+		errno = saved;
+	}
+	return -1;
+}
+
+ssize_t io_read(int fd, void *buffer, size_t size)
+{
+	size_t done = 0;
+	while (done < size) {
+		ssize_t n = read(fd, (char *)buffer + done, size - done);
+		if (n == 0)
+			break;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+int io_write(int fd, const void *bytes, size_t length)
+{
+	size_t done = 0;
+	while (done < length) {
+		ssize_t n = write(fd, (const char *)bytes + done, length - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+ssize_t io_read_file(int dirfd, const char *path, char *buffer, size_t size, struct err *e)
+{
+	/* O_NONBLOCK: a FIFO in a file's place must not hold us; it has no effect on regular files */
+	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return err_sys(e, "cannot open %s", path);
+	ssize_t n = io_read(fd, buffer, size);
+	io_close(fd);
+	if (n < 0)
+		return err_sys(e, "cannot read %s", path);
+	if ((size_t)n == size)
+		return err_num(e, E2BIG, "%s: more than %zu bytes", path, size - 1);
+	buffer[n] = 0;
+	return n;
+}
+
+int io_write_file(int dirfd, const char *path, const char *text, struct err *e)
+{
+	int fd = openat(dirfd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_sys(e, "cannot open %s", path);
+	ssize_t n;
+	do
+		n = write(fd, text, strlen(text));
+	while (n < 0 && errno == EINTR);
+	io_close(fd);
+	return n < 0 ? err_sys(e, "cannot write \"%s\" to %s", text, path) : 0;
+}
+
+static int sync_directory_of(int dirfd, const char *path)
+{
+	char directory[LIMIT_PATH_BYTES];
+	const char *slash = strrchr(path, '/');
+	if (!slash && dirfd != AT_FDCWD)
+		return fsync(dirfd);
+	size_t length = slash ? (size_t)(slash - path) : 0;
+	if (length >= sizeof directory)
+		return errno = ENAMETOOLONG, -1;
+	memcpy(directory, path, length);
+	memcpy(directory + length, slash ? slash == path ? "/" : "" : ".", slash == path || !slash ? 2 : 1);
+	int fd = openat(dirfd, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	int result = fsync(fd);
+	io_close(fd);
+	return result;
+}
+
+static int write_new(int dirfd, const char *path, const void *bytes, size_t length, mode_t mode)
+{
+	int fd = openat(dirfd, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (fd < 0)
+		return -1;
+	int result = io_write(fd, bytes, length);
+	if (result == 0)
+		result = fsync(fd);
+	io_close(fd);
+	return result;
+}
+
+int io_replace_file(int dirfd, const char *path, const void *bytes, size_t length, mode_t mode, struct err *e)
+{
+	char new_path[LIMIT_PATH_BYTES];
+	if (str_format(new_path, sizeof new_path, e, "%s.new", path) < 0)
+		return -1;
+	if (write_new(dirfd, new_path, bytes, length, mode) == 0 && renameat(dirfd, new_path, dirfd, path) == 0) {
+		if (sync_directory_of(dirfd, path) < 0)
+			return err_sys(e, "cannot sync the directory of %s", path);
+		return 0;
+	}
+	err_sys(e, "cannot write %s", path);
+	unlinkat(dirfd, new_path, 0);
+	return -1;
+}

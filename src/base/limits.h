@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/* Every limit of the program in one place: its reason, and its cost in bytes where it sizes a region. Regions are in .bss: a page costs
+ * memory only once it is touched. A board overrides a value with -D, or takes the whole small profile with -DLIMITS_SMALL. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#ifdef LIMITS_SMALL
+/* Boards with 32 MB or less: documents as they are found on gateways, not the largest that engines make. */
+#define PROFILE(normal, small) (small)
+#else
+#define PROFILE(normal, small) (normal)
+#endif
+
+/* JSON documents: config.json, index.json, manifests, image configs */
+#ifndef LIMIT_DOCUMENT_BYTES
+#define LIMIT_DOCUMENT_BYTES PROFILE(4194304, 524288)  /* containerd's own limit for a manifest is 4 MiB; cost: as much, if used */
+#endif
+#ifndef LIMIT_TOKENS
+#define LIMIT_TOKENS PROFILE(262144, 32768)            /* a token is 20 bytes: 5 MB, if used */
+#endif
+#ifndef LIMIT_ARENA_BYTES
+#define LIMIT_ARENA_BYTES PROFILE(4194304, 524288)     /* decoded structs of one document */
+#endif
+#define LIMIT_JSON_DEPTH 64            /* config.json needs 7; a parser's stack must be bounded */
+#define LIMIT_FIELDS 64                /* members of one object: its presence bitmap is a uint64_t */
+#define LIMIT_PLACE_BYTES 512          /* a JSON path in a message */
+
+/* containers */
+#define LIMIT_ID_BYTES 1024            /* runc's */
+#define LIMIT_PATH_BYTES 4096          /* PATH_MAX */
+#define LIMIT_MOUNTS 4096              /* of one bundle; the kernel's own default is 100,000 a namespace */
+#define LIMIT_ARGS 65536               /* argv and envp together; 8 bytes each, from the arena */
+#define LIMIT_CONTAINERS PROFILE(4096, 256)  /* listed at once */
+#define LIMIT_CGROUP_DEPTH 64          /* directories that one cgroupsPath may add */
+#define LIMIT_WALK_DEPTH 128           /* directories that a path inside a root may go down where the kernel has no openat2: one fd each */
+#define LIMIT_HOOK_STATE_BYTES 65536   /* state JSON on a hook's standard input */
+#define LIMIT_GROUPS 1024              /* additionalGids */
+#define LIMIT_ID_MAPPINGS 340          /* the kernel's own, user_namespaces(7) */
+
+/* images */
+#define LIMIT_INDEX_DEPTH 8            /* an index in an index … */
+#define LIMIT_LAYERS PROFILE(512, 128) /* overlay itself stops at 500 */
+#define LIMIT_TAR_PATH_BYTES 65536     /* PAX path and linkpath: longer names can't be made on Linux anyway, 16 components of 4 KB */
+#define LIMIT_TAR_DEPTH 1024           /* components of one name */
+#define LIMIT_PAX_BYTES PROFILE(1048576, 262144)     /* one extended header: xattrs are 64 KB each */
+#define LIMIT_XATTRS 64                /* of one entry */
+#define LIMIT_XATTR_BYTES 65536        /* XATTR_SIZE_MAX, xattr(7) */
+#define LIMIT_RATIO 1200               /* deflate reaches 1,032:1; above this after the first 64 MB a layer is taken for a bomb */
+#define LIMIT_PASSWD_BYTES 1048576     /* /etc/passwd and /etc/group of a rootfs */
+
+/* libseccomp's heap, the only one: Docker's default profile for three architectures peaks at 1.3 MB */
+#ifndef LIMIT_HEAP_BYTES
+#define LIMIT_HEAP_BYTES PROFILE(4194304, 2097152)
+#endif
+
+#endif

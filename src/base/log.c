@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+/* The log that engines read. */
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/out.h"
+#include "base/when.h"
+
+static struct {
+	int fd;
+	bool json;
+	enum log_level level;
+	const char *subject;
+} to = { .fd = -1, .level = LOG_WARNING };
+
+static const char *const names[] = { "error", "warning", "info", "debug" };
+
+int log_open(const char *path, bool json, enum log_level level, struct err *e)
+{
+	to.json = json;
+	to.level = level;
+	if (!path)
+		return 0;
+	to.fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
+	return to.fd < 0 ? err_sys(e, "cannot open the log %s", path) : 0;
+}
+
+void log_subject(const char *subject)
+{
+	to.subject = subject;
+}
+
+bool log_debugging(void)
+{
+	return to.level >= LOG_DEBUG;
+}
+
+/* One line is one write, so that lines of several processes do not mix. */
+static void write_line(int fd, const char *text)
+{
+	char line[ERR_TEXT_MAX + 1100];
+	struct out o;
+	out_init(&o, -1, line, sizeof line);
+	out_text(&o, "runlet: ");
+	if (to.subject) {
+		out_text(&o, to.subject);
+		out_text(&o, ": ");
+	}
+	out_text(&o, text);
+	out_text(&o, "\n");
+	if (!o.failed)
+		(void)!io_write(fd, line, o.used);
+}
+
+static void escaped(struct out *o, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			out_printf(o, "\\%c", *text);
+		else if ((unsigned char)*text < 0x20)
+			out_printf(o, "\\u%04x", (unsigned)*text);
+		else
+			out_bytes(o, text, 1);
+	}
+}
+
+static void write_json(int fd, enum log_level level, const char *text)
+{
+	char line[2 * ERR_TEXT_MAX + 2300], when[WHEN_BYTES];
+	struct out o;
+	out_init(&o, -1, line, sizeof line);
+	out_printf(&o, "{\"level\":\"%s\",\"msg\":\"", names[level]);
+	if (to.subject) {
+		escaped(&o, to.subject);
+		out_text(&o, ": ");
+	}
+	escaped(&o, text);
+	out_printf(&o, "\",\"time\":\"%s\"}\n", when_now(when, 6));
+	if (!o.failed)
+		(void)!io_write(fd, line, o.used);
+}
+
+static void put(enum log_level level, const char *text)
+{
+	if (level <= LOG_WARNING || (to.fd < 0 && level <= to.level))
+		write_line(2, text);
+	if (to.fd >= 0 && level <= (to.level > LOG_WARNING ? to.level : LOG_WARNING)) {
+		if (to.json)
+			write_json(to.fd, level, text);
+		else
+			write_line(to.fd, text);
+	}
+}
+
+void log_at(enum log_level level, const char *format, ...)
+{
+	if (level > LOG_WARNING && level > to.level)
+		return;
+	char text[ERR_TEXT_MAX];
+	va_list args;
+	va_start(args, format);
+	if (vsnprintf(text, sizeof text, format, args) < 0)
+		text[0] = 0;
+	va_end(args);
+	put(level, text);
+}
+
+void log_err(const struct err *e)
+{
+	put(LOG_ERROR, e->text);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/* Paths inside a root: openat2(2) with RESOLVE_IN_ROOT, and the parents of what will be made. The walk for kernels before 5.6 is in path_walk.c. */
+#include "base/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/path_walk.h"
+#include "base/sys.h"
+
+static enum { UNKNOWN, WORKS, LACKS } openat2_here;   /* learnt from the first call: ENOSYS, or EPERM of an old seccomp profile around us */
+
+int path_open(int rootfd, const char *path, int flags, mode_t mode)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
+		.mode = flags & O_CREAT ? mode : 0,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	for (int tries = 0; openat2_here != LACKS; tries++) {
+		int fd = sys_openat2(rootfd, *path ? path : ".", &how);
+		/* EAGAIN: something was renamed while ".." was resolved; openat2(2) says try again */
+		if (fd < 0 && errno == EAGAIN && tries < 64)
+			continue;
+		if (fd < 0 && (errno == ENOSYS || (errno == EPERM && openat2_here == UNKNOWN))) {
+			openat2_here = LACKS;
+			break;
+		}
+		openat2_here = WORKS;
+		return fd;
+	}
+	return path_walk(rootfd, path, flags, mode, PATH_WALK_OPEN);
+}
+
+int path_make_dirs(int rootfd, const char *path, mode_t mode)
+{
+	int fd = path_open(rootfd, path, O_PATH | O_DIRECTORY, 0);
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	return path_walk(rootfd, path, O_PATH | O_DIRECTORY, mode, PATH_WALK_MAKE);
+}
+
+int path_open_parent(int rootfd, const char *path, mode_t make_mode, const char **name)
+{
+	char parent[LIMIT_PATH_BYTES];
+	size_t end = strlen(path), start;
+	while (end && path[end - 1] == '/')
+		end--;
+	for (start = end; start && path[start - 1] != '/'; )
+		start--;
+	if (end - start == 2 && path[start] == '.' && path[start + 1] == '.')
+		return errno = EINVAL, -1;
+	if (start >= sizeof parent)
+		return errno = ENAMETOOLONG, -1;
+	memcpy(parent, path, start);
+	parent[start] = 0;
+	*name = end > start ? path + start : ".";
+	if (make_mode)
+		return path_make_dirs(rootfd, parent, make_mode);
+	return path_open(rootfd, parent, O_PATH | O_DIRECTORY, 0);
+}
+
+int path_clean(const char *path, char *buffer, size_t size)
+{
+	size_t used = 0;
+	bool absolute = *path == '/';
+	for (const char *at = path; *at; ) {
+		size_t length = strcspn(at, "/");
+		if (length == 2 && at[0] == '.' && at[1] == '.') {
+			while (used && buffer[--used] != '/')
+				;
+		} else if (length && !(length == 1 && *at == '.')) {
+			if (used + length + 2 > size)
+				return errno = ENAMETOOLONG, -1;
+			if (used || absolute)
+				buffer[used++] = '/';
+			memcpy(buffer + used, at, length);
+			used += length;
+		}
+		at += length;
+		at += *at == '/';
+	}
+	if (size < 2)
+		return errno = ENAMETOOLONG, -1;
+	if (!used)
+		buffer[used++] = absolute ? '/' : '.';
+	buffer[used] = 0;
+	return 0;
+}
+
+const char *path_proc(int fd, char buffer[PATH_PROC_BYTES])
+{
+	snprintf(buffer, PATH_PROC_BYTES, "/proc/self/fd/%d", fd);
+	return buffer;
+}
+
+int path_reopen(int fd, int flags)
+{
+	char path[PATH_PROC_BYTES];
+	return open(path_proc(fd, path), flags | O_CLOEXEC);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/* From a command line to a subcommand: the names the program answers to, the table of commands, the one place where errors are printed. */
+#include "cmd/cmd.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/str.h"
+
+static const struct command *const commands[] = {
+	&command_run, &command_create, &command_start, &command_state, &command_list, &command_kill, &command_delete, &command_spec,
+	&command_image_validate, &command_image_unpack, &command_image_bundle, &command_image_ls,
+};
+
+/* The words of runc and of the design that a later version answers to: an honest error until then. */
+static const char *const planned[] = {
+	"exec", "ps", "pause", "resume", "update", "events", "features", "checkpoint", "restore", "mounts", "generate", "validate", "schema",
+	"check", "boot", "service", "seccomp", "image rm", "image gc", "image pack", "image copy",
+};
+
+/* Other programs' names, and the subcommand each is; the image ones take no subcommand word. */
+static const struct { const char *name, *command; } aliases[] = {
+	{ "oci-image-validate", "image validate" },
+	{ "oci-unpack", "image unpack" },
+	{ "oci-create-runtime-bundle", "image bundle" },
+};
+
+int cmd_fail(const struct err *e)
+{
+	log_err(e);
+	return 1;
+}
+
+static int fail_usage(const char *command, struct err *e)
+{
+	err_at(e, "%s", command);
+	size_t used = strlen(e->text);
+	if (used + 64 < sizeof e->text)
+		strcpy(e->text + used, "; see --help");
+	return cmd_fail(e);
+}
+
+int cmd_call(const struct command *c, int argc, char **argv)
+{
+	struct err e;
+	bool help = false;
+	int count = option_parse(c->options, c->option_count, c->stop_at_positional, argc, argv, &help, &e);
+	if (help)
+		return help_command(c);
+	if (count < 0)
+		return fail_usage(c->name, &e);
+	if (globals_apply(&e) < 0)
+		return cmd_fail(&e);
+	if (count < c->least || (c->most >= 0 && count > c->most)) {
+		err_set(&e, "%s arguments: runlet %s [OPTIONS] %s", count < c->least ? "missing" : "too many", c->name, c->arguments);
+		return fail_usage(c->name, &e);
+	}
+	return c->run(count, argv);
+}
+
+/* Whether the words at argv begin with those of name; returns how many words that are, or 0. */
+static int matches(const char *name, int argc, char **argv)
+{
+	const char *space = strchr(name, ' ');
+	size_t first = space ? (size_t)(space - name) : strlen(name);
+	if (argc < 1 || strlen(argv[0]) != first || memcmp(argv[0], name, first))
+		return 0;
+	if (!space)
+		return 1;
+	return argc > 1 && strcmp(argv[1], space + 1) == 0 ? 2 : 0;
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return 0;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	struct err e;
+	int words;
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if ((words = matches(commands[i]->name, argc, argv)))
+			return cmd_call(commands[i], argc - words, argv + words);
+	for (size_t i = 0; i < COUNT(planned); i++)
+		if (matches(planned[i], argc, argv)) {
+			err_not_built(&e, planned[i]);
+			return cmd_fail(&e);
+		}
+	bool two = strcmp(argv[0], "image") == 0 && argc > 1;
+	err_set(&e, "unknown command \"%s%s%s\"", argv[0], two ? " " : "", two ? argv[1] : "");
+	return fail_usage("command line", &e);
+}
+
+/* help COMMAND is COMMAND --help */
+static int help_of(int argc, char **argv)
+{
+	static char option[] = "--help";
+	memmove(argv, argv + 1, (size_t)(argc - 1) * sizeof *argv);
+	argv[argc - 1] = option;
+	return dispatch(argc, argv);
+}
+
+/* oci-image-tool's subcommands are those of image, but for create */
+static int image_tool(int argc, char **argv)
+{
+	struct err e;
+	for (size_t i = 0; argc && i < COUNT(commands); i++)
+		if (str_starts(commands[i]->name, "image ") && strcmp(commands[i]->name + 6, argv[0]) == 0)
+			return cmd_call(commands[i], argc - 1, argv + 1);
+	if (argc && strcmp(argv[0], "create") == 0)
+		return cmd_call(&command_image_bundle, argc - 1, argv + 1);
+	err_set(&e, "expected validate, unpack or create");
+	return fail_usage("oci-image-tool", &e);
+}
+
+static int main_words(int argc, char **argv)
+{
+	struct err e;
+	if (globals.version)
+		return cmd_version(globals.debug);
+	if (argc > 1 && strcmp(argv[0], "help") == 0)
+		return help_of(argc, argv);
+	if (globals.help || (argc && strcmp(argv[0], "help") == 0))
+		return help_all(commands, COUNT(commands), global_options, global_option_count);
+	if (argc)
+		return dispatch(argc, argv);
+	err_set(&e, "no command");
+	return fail_usage("command line", &e);
+}
+
+int cmd_main(const char *name, int argc, char **argv)
+{
+	struct err e;
+	bool ignored = false;
+	for (size_t i = 0; i < COUNT(aliases); i++)
+		if (strcmp(name, aliases[i].name) == 0)
+			return cmd_call(find(aliases[i].command), argc, argv);
+	int count = option_parse(global_options, global_option_count, true, argc, argv, &ignored, &e);
+	if (count < 0)
+		return fail_usage("command line", &e);
+	if (strcmp(name, "oci-image-tool") == 0 && !globals.version && !globals.help)
+		return image_tool(count, argv);
+	return main_words(count, argv);
+}

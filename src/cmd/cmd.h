@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/* The shape of a subcommand: an option table, its help and its call. Help texts are made from these tables, and nothing else knows the options. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/err.h"
+
+enum option_kind {
+	OPTION_FLAG,      /* bool: --name, --name=true|false */
+	OPTION_TEXT,      /* const char * */
+	OPTION_NUMBER,    /* int64_t: decimal */
+	OPTION_TEXTS      /* struct option_texts: repeatable; a comma never splits a value */
+};
+#define OPTION_TEXTS_MAX 64
+struct option_texts { const char *items[OPTION_TEXTS_MAX]; uint32_t count; };
+
+struct option {
+	const char *name;             /* without dashes */
+	char letter;                  /* of the short form, or 0 */
+	enum option_kind kind;
+	void *value;                  /* of the kind's type; untouched when the option is not given */
+	const char *argument;         /* the value's name in the help ("DIR"); 0 for flags */
+	const char *help;             /* one line; 0: accepted, not listed */
+};
+
+struct command {
+	const char *name;             /* "run", "image unpack" */
+	const char *arguments;        /* "ID", "SRC DEST" */
+	const char *summary;          /* one line */
+	const char *more;             /* further lines of the help: defaults, an example that works as typed; or 0 */
+	const struct option *options; /* option_count of them */
+	size_t option_count;
+	int (*run)(int argc, char **argv);   /* argv holds the positional arguments alone; returns the exit status; errors were printed by cmd_fail */
+	int least, most;              /* how many positional arguments; most -1: any number */
+	bool stop_at_positional;      /* options end at the first positional argument (exec, kill, ps) */
+};
+#define COUNT(array) (sizeof (array) / sizeof *(array))
+
+/* option_parse: takes the options out of argv (argv[0] is the first word behind the command), storing values, and moves the positional arguments to the
+ * front; "--" ends options. Returns their count, or -1: "unknown option --x". --help and -h set *help. */
+int option_parse(const struct option *options, size_t count, bool stop_at_positional, int argc, char **argv, bool *help, struct err *e);
+/* help_command, help_all: print a command's, the program's help to stdout. Return 0, or 1 if that failed. */
+int help_command(const struct command *c);
+int help_all(const struct command *const *commands, size_t count, const struct option *globals, size_t global_count);
+
+/* cmd_fail: prints e as "runlet: …" to stderr and the log. Returns 1, the exit status. */
+int cmd_fail(const struct err *e);
+/* cmd_call: parses argv by c's table and runs it. Returns the exit status. */
+int cmd_call(const struct command *c, int argc, char **argv);
+/* cmd_main: global options, subcommand, run. name is the program's name as called. */
+int cmd_main(const char *name, int argc, char **argv);
+
+/* Options that stand before the subcommand; see runc(8). */
+struct globals {
+	bool debug, systemd_cgroup, version, help;
+	const char *log, *log_format, *log_level;
+	const char *root;             /* never 0 once commands run: --root, or the default of globals_root */
+	const char *cgroup_manager, *rootless;
+};
+extern struct globals globals;
+extern const struct option global_options[];
+extern const size_t global_option_count;
+/* globals_apply: checks the values, opens the log, fills in the default root. 0 or -1. */
+int globals_apply(struct err *e);
+
+int cmd_version(bool debug);
+
+#define COMMAND(name) extern const struct command command_##name;
+COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec)
+COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
+#undef COMMAND
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/* Help texts, made from the option tables. */
+#include <string.h>
+
+#include "base/out.h"
+#include "cmd/cmd.h"
+
+#define HELP_COLUMN 30
+
+static void pad(struct out *o, size_t used, size_t column)
+{
+	do
+		out_text(o, " ");
+	while (++used < column);
+}
+
+static void print_options(struct out *o, const struct option *options, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct option *p = &options[i];
+		size_t used = 2 + 4 + 2 + strlen(p->name);
+		if (!p->help)
+			continue;
+		if (p->letter)
+			out_printf(o, "  -%c, --%s", p->letter, p->name);
+		else
+			out_printf(o, "      --%s", p->name);
+		if (p->argument) {
+			out_printf(o, " %s", p->argument);
+			used += 1 + strlen(p->argument);
+		}
+		pad(o, used, HELP_COLUMN);
+		out_text(o, p->help);
+		out_text(o, p->kind == OPTION_TEXTS ? " (may be repeated)\n" : "\n");
+	}
+}
+
+static int finish(struct out *o)
+{
+	struct err e;
+	return out_flush(o, &e) < 0 ? cmd_fail(&e) : 0;
+}
+
+int help_command(const struct command *c)
+{
+	char buffer[4096];
+	struct out o;
+	out_init(&o, 1, buffer, sizeof buffer);
+	out_printf(&o, "usage: runlet %s [OPTIONS] %s\n\n%s\n", c->name, c->arguments, c->summary);
+	if (c->more) {
+		out_text(&o, "\n");
+		out_text(&o, c->more);
+	}
+	if (c->option_count)
+		out_text(&o, "\noptions:\n");
+	print_options(&o, c->options, c->option_count);
+	return finish(&o);
+}
+
+int help_all(const struct command *const *commands, size_t count, const struct option *globals_, size_t global_count)
+{
+	char buffer[4096];
+	struct out o;
+	out_init(&o, 1, buffer, sizeof buffer);
+	out_text(&o, "usage: runlet [GLOBAL OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\n"
+		"Verifies, unpacks and bundles OCI images and runs them as containers.\n\ncommands:\n");
+	for (size_t i = 0; i < count; i++) {
+		out_printf(&o, "  %s", commands[i]->name);
+		pad(&o, 2 + strlen(commands[i]->name), HELP_COLUMN / 2 + 3);
+		out_printf(&o, "%s\n", commands[i]->summary);
+	}
+	out_text(&o, "\nglobal options:\n");
+	print_options(&o, globals_, global_count);
+	out_text(&o, "\nrunlet COMMAND --help tells more of each.\n");
+	return finish(&o);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/* Command lines, read by option tables: --name VALUE, --name=VALUE, -xVALUE, -abc for flags, "--". */
+#include "cmd/cmd.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+struct reading {
+	const struct option *options;
+	size_t count;
+	int argc, next;           /* argv[next] is read next */
+	char **argv;
+	struct err *e;
+};
+
+static const struct option *by_name(const struct reading *r, const char *name, size_t length)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (strlen(r->options[i].name) == length && memcmp(r->options[i].name, name, length) == 0)
+			return &r->options[i];
+	return 0;
+}
+
+static const struct option *by_letter(const struct reading *r, char letter)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (letter && r->options[i].letter == letter)
+			return &r->options[i];
+	return 0;
+}
+
+static int store_text(struct option_texts *texts, const char *name, const char *value, struct err *e)
+{
+	if (texts->count == OPTION_TEXTS_MAX)
+		return err_set(e, "--%s: more than %d (OPTION_TEXTS_MAX in cmd/cmd.h)", name, OPTION_TEXTS_MAX);
+	texts->items[texts->count++] = value;
+	return 0;
+}
+
+static int store(const struct option *o, const char *value, struct err *e)
+{
+	switch (o->kind) {
+	case OPTION_FLAG:
+		if (value && strcmp(value, "true") && strcmp(value, "false"))
+			return err_set(e, "--%s=%s: expected true or false", o->name, value);
+		*(bool *)o->value = !value || *value == 't';
+		return 0;
+	case OPTION_TEXT:
+		*(const char **)o->value = value;
+		return 0;
+	case OPTION_NUMBER:
+		if (str_i64(value, o->value) < 0)
+			return err_set(e, "--%s %s: expected a whole number", o->name, value);
+		return 0;
+	case OPTION_TEXTS:
+		return store_text(o->value, o->name, value, e);
+	}
+	return -1;
+}
+
+static int value_of(struct reading *r, const struct option *o, const char *inline_value)
+{
+	if (o->kind != OPTION_FLAG && !inline_value) {
+		if (r->next == r->argc)
+			return err_set(r->e, "--%s: needs a value (%s)", o->name, o->argument);
+		inline_value = r->argv[r->next++];
+	}
+	return store(o, inline_value, r->e);
+}
+
+static int read_long(struct reading *r, const char *word, bool *help)
+{
+	size_t length = strcspn(word, "=");
+	const struct option *o = by_name(r, word, length);
+	if (!o && strcmp(word, "help") == 0) {
+		*help = true;
+		return 0;
+	}
+	if (!o)
+		return err_set(r->e, "unknown option --%.*s", (int)length, word);
+	return value_of(r, o, word[length] ? word + length + 1 : 0);
+}
+
+static int read_short(struct reading *r, const char *letters, bool *help)
+{
+	for (; *letters; letters++) {
+		const struct option *o = by_letter(r, *letters);
+		if (!o && *letters == 'h') {
+			*help = true;
+			continue;
+		}
+		if (!o)
+			return err_set(r->e, "unknown option -%c", *letters);
+		if (o->kind == OPTION_FLAG && letters[1] != '=') {
+			*(bool *)o->value = true;
+			continue;
+		}
+		const char *rest = letters[1] == '=' ? letters + 2 : letters[1] ? letters + 1 : 0;
+		return value_of(r, o, rest);
+	}
+	return 0;
+}
+
+int option_parse(const struct option *options, size_t count, bool stop_at_positional, int argc, char **argv, bool *help, struct err *e)
+{
+	struct reading r = { .options = options, .count = count, .argc = argc, .argv = argv, .e = e };
+	int positional = 0;
+	while (r.next < argc) {
+		char *word = argv[r.next++];
+		if (word[0] != '-' || !word[1]) {
+			argv[positional++] = word;
+			if (stop_at_positional)
+				break;
+			continue;
+		}
+		if (strcmp(word, "--") == 0)
+			break;
+		if ((word[1] == '-' ? read_long(&r, word + 2, help) : read_short(&r, word + 1, help)) < 0)
+			return -1;
+	}
+	while (r.next < argc)
+		argv[positional++] = argv[r.next++];
+	argv[positional] = 0;
+	return positional;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* --version: exactly three lines, which older engines parse; with --debug also what was built in. */
+#include "base/out.h"
+#include "cmd/cmd.h"
+#include "cmd/build_info.h"
+
+int cmd_version(bool debug)
+{
+	char buffer[1024];
+	struct out o;
+	struct err e;
+	out_init(&o, 1, buffer, sizeof buffer);
+	out_text(&o, "runlet version " RUNLET_VERSION "\ncommit: " RUNLET_COMMIT "\nspec: 1.3.0\n");
+	if (debug)
+		out_text(&o, RUNLET_DEPENDENCIES);
+	return out_flush(&o, &e) < 0 ? cmd_fail(&e) : 0;
+}

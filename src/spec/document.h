@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/* A JSON document and what is decoded from it. A document owns (text, tokens, arena): decoded structs point into text and arena; all is
+ * forgotten as a whole. Strings are unescaped in place in text, so text is no longer the file's bytes once decoded. */
+#ifndef SPEC_DOCUMENT_H
+#define SPEC_DOCUMENT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "json/json.h"
+#include "spec/field.h"
+#include "spec/report.h"
+
+struct document {
+	const char *file;              /* the name in messages; the caller's */
+	char *text;                    /* the file's bytes; NUL after them */
+	uint32_t text_size, length;    /* of the region; of the document */
+	struct json json;              /* tokens over text */
+	struct arena arena;
+};
+/* DOCUMENT_REGIONS: the static regions of one document, and document_init over them. Sizes come from limits.h. */
+#define DOCUMENT_REGIONS(name, text_bytes, tokens, arena_bytes) \
+	static struct { _Alignas(16) char arena[arena_bytes]; char text[(text_bytes) + 1]; struct json_token token[tokens]; } name
+#define DOCUMENT_INIT(d, file, r) \
+	document_init((d), (file), (r).text, sizeof (r).text, (r).token, sizeof (r).token / sizeof (r).token[0], (r).arena, sizeof (r).arena)
+void document_init(struct document *d, const char *file, char *text, size_t text_size, struct json_token *tokens, size_t token_count,
+                   char *arena, size_t arena_size);
+/* document_read: reads dirfd/path whole and parses it. 0, or -1: "FILE: cannot open: …", a limit by name, or "FILE:LINE:COLUMN: JSON: reason". */
+int document_read(struct document *d, int dirfd, const char *path, struct err *e);
+/* document_parse: as document_read for the length bytes that the caller has put into d->text. 0 or -1 as above. */
+int document_parse(struct document *d, size_t length, struct err *e);
+/* document_decode: fills *out (of table's size) from the whole document. Every complaint goes to report; unknown members are kept. 0, or -1 if one was an
+ * error (with report_first: e = "FILE: linux.resources.pids.limit: …"). */
+int document_decode(struct document *d, const struct object *table, void *out, struct report *report);
+/* document_decode_first: document_decode that stops at the first error and puts it in e: what runtime commands use. */
+int document_decode_first(struct document *d, const struct object *table, void *out, struct err *e);
+
+struct out;
+/* document_emit: writes object as JSON by its table, members in the table's order, unknown members last, indented by a tab a level if pretty. Failures are sticky in out. */
+void document_emit(struct out *o, const struct object *table, const void *object, bool pretty);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* mounts[] (runtime-spec, config.md, "Mounts") and ID mappings, which mounts and linux share. */
+#ifndef SPEC_MOUNT_H
+#define SPEC_MOUNT_H
+
+#include "spec/field.h"
+
+struct id_mapping { struct node node; uint32_t containerID, hostID, size; };
+struct mount {
+	struct node node;
+	const char *destination, *source, *type;
+	struct strings options;
+	LIST_OF(struct id_mapping) uidMappings, gidMappings;
+};
+extern const struct object mount_object, id_mapping_object;
+
+#endif
