@@ -14,6 +14,6 @@ struct seccomp_spec {
 	struct strings architectures, flags;
 	LIST_OF(struct seccomp_rule) syscalls;
 };
-extern const struct object seccomp_object;
+extern const struct object seccomp_object, seccomp_rule_object;
 
 #endif
