@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+/* /dev: nodes and links by dirfd. runtime-spec, config-linux.md, "Devices", "Default Devices", "Dev symbolic links"; mknod(2), null(4), random(4), tty(4), pts(4). */
+#include "kernel/dev.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/path.h"
+
+const struct dev_node dev_defaults[DEV_DEFAULTS] = {
+	{ "/dev/null", 'c', 1, 3, 0666, 0, 0 },    { "/dev/zero", 'c', 1, 5, 0666, 0, 0 },   { "/dev/full", 'c', 1, 7, 0666, 0, 0 },
+	{ "/dev/random", 'c', 1, 8, 0666, 0, 0 },  { "/dev/urandom", 'c', 1, 9, 0666, 0, 0 }, { "/dev/tty", 'c', 5, 0, 0666, 0, 0 },
+};
+static const struct { const char *target, *name; } links[] = {
+	{ "/proc/self/fd", "fd" }, { "/proc/self/fd/0", "stdin" }, { "/proc/self/fd/1", "stdout" }, { "/proc/self/fd/2", "stderr" },
+	{ "pts/ptmx", "ptmx" },   /* of the container's own devpts */
+};
+#define SKIP_DEV 5   /* "/dev/" */
+
+static mode_t type_of(char type)
+{
+	return type == 'b' ? S_IFBLK : type == 'p' ? S_IFIFO : S_IFCHR;
+}
+
+/* An fd of a new empty file, or of what is there; a symlink would lead the mount elsewhere. */
+static int open_target(int dirfd, const char *name)
+{
+	struct stat st;
+	int fd = openat(dirfd, name, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd >= 0 || errno != EEXIST)
+		return fd;
+	fd = openat(dirfd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return io_close(fd);
+	if (S_ISLNK(st.st_mode)) {
+		errno = ELOOP;
+		return io_close(fd);
+	}
+	return fd;
+}
+
+static int bind_host_node(int dirfd, const char *name, const char *host_path, struct err *e)
+{
+	char path[PATH_PROC_BYTES];
+	int fd = open_target(dirfd, name);
+	if (fd < 0)
+		return err_sys(e, "cannot make a file to bind %s on", host_path);
+	int result = mount(host_path, path_proc(fd, path), 0, MS_BIND, 0);
+	io_close(fd);
+	return result < 0 ? err_sys(e, "cannot bind the host's %s", host_path) : 0;
+}
+
+/* config-linux.md, "Devices": a file that is there and is not the same device is an error. */
+static int check_existing(int dirfd, const char *name, const struct dev_node *node, struct err *e)
+{
+	struct stat st;
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(e, "cannot look at %s", node->path);
+	if ((st.st_mode & S_IFMT) != type_of(node->type))
+		return err_num(e, EEXIST, "cannot make device");
+	if (node->type != 'p' && (major(st.st_rdev) != node->major || minor(st.st_rdev) != node->minor))
+		return err_num(e, EEXIST, "cannot make device %u:%u: there is %u:%u", (unsigned)node->major, (unsigned)node->minor,
+			       (unsigned)major(st.st_rdev), (unsigned)minor(st.st_rdev));
+	return 0;
+}
+
+/* strict: what exists must be the same device. The default ones may be what the bundle put there, as with runc. */
+static int make_at(int dirfd, const char *name, const struct dev_node *node, bool bind, bool strict, struct err *e)
+{
+	if (bind && node->type != 'p')
+		return bind_host_node(dirfd, name, node->path, e);
+	dev_t number = node->type == 'p' ? 0 : makedev(node->major, node->minor);
+	if (mknodat(dirfd, name, type_of(node->type) | node->mode, number) < 0) {
+		if (errno == EEXIST)
+			return strict ? check_existing(dirfd, name, node, e) : 0;
+		if (errno == EPERM && node->type != 'p')
+			return bind_host_node(dirfd, name, node->path, e);
+		return err_sys(e, "cannot make device");
+	}
+	if ((node->uid || node->gid) && fchownat(dirfd, name, node->uid, node->gid, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(e, "cannot give the device to %lu:%lu", (unsigned long)node->uid, (unsigned long)node->gid);
+	return 0;
+}
+
+int dev_make(int root_fd, const struct dev_node *node, bool bind, struct err *e)
+{
+	const char *name;
+	int parent = path_open_parent(root_fd, node->path, 0755, &name);
+	if (parent < 0)
+		return err_sys(e, "cannot make the device's directory");
+	int result = make_at(parent, name, node, bind, true, e);
+	io_close(parent);
+	return result;
+}
+
+static int populate(int dev, bool bind, struct err *e)
+{
+	for (size_t i = 0; i < DEV_DEFAULTS; i++)
+		if (make_at(dev, dev_defaults[i].path + SKIP_DEV, &dev_defaults[i], bind, false, e) < 0)
+			return err_at(e, "%s", dev_defaults[i].path);
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+		if (symlinkat(links[i].target, dev, links[i].name) < 0 && errno != EEXIST)
+			return err_sys(e, "/dev/%s: cannot make the symlink", links[i].name);
+	return 0;
+}
+
+int dev_populate(int root_fd, bool bind, struct err *e)
+{
+	int dev = path_make_dirs(root_fd, "/dev", 0755);
+	if (dev < 0)
+		return err_sys(e, "cannot open /dev");
+	int result = populate(dev, bind, e);
+	io_close(dev);
+	return result;
+}
+
+int dev_bind_console(int root_fd, int slave_fd, struct err *e)
+{
+	char source[PATH_PROC_BYTES], target[PATH_PROC_BYTES];
+	const char *name;
+	int parent = path_open_parent(root_fd, "/dev/console", 0755, &name);
+	int fd = parent < 0 ? -1 : open_target(parent, name);
+	int result = fd < 0 ? -1 : mount(path_proc(slave_fd, source), path_proc(fd, target), 0, MS_BIND, 0);
+	if (result < 0)
+		err_sys(e, "cannot bind the terminal on /dev/console");
+	io_close(parent);
+	io_close(fd);
+	return result;
+}

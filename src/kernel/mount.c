@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: ISC */
+/* One mount: its destination by fd inside the root, mount(2) of filesystems, what comes after. Binds are in mount_bind.c.
+ * runtime-spec, config.md, "Mounts"; config-linux.md, "Default Filesystems". */
+#include "kernel/mount.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#include <linux/magic.h>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "kernel/mount_bind.h"
+#include "kernel/mount_copyup.h"
+#include "kernel/probe.h"
+
+/* What services that emulate a container's own /proc put there; runc allows the same */
+static const char *const proc_files[] = {
+	"/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime", "/proc/loadavg", "/proc/slabinfo",
+	"/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled",
+};
+/* Filesystems whose absence has an option's name */
+static const struct { const char *type; enum facility facility; } filesystems[] = {
+	{ "proc", FACILITY_PROC }, { "sysfs", FACILITY_SYSFS }, { "tmpfs", FACILITY_TMPFS }, { "devpts", FACILITY_DEVPTS }, { "mqueue", FACILITY_MQUEUE },
+	{ "overlay", FACILITY_OVERLAY }, { "cgroup2", FACILITY_CGROUP_V2 },
+};
+
+bool mount_proc_allowed(const char *destination, bool is_bind)
+{
+	if (strcmp(destination, "/proc") == 0 || !str_starts(destination, "/proc/"))
+		return true;
+	return is_bind && str_word(destination, proc_files, sizeof proc_files / sizeof *proc_files) >= 0;
+}
+
+static bool is_type(const struct mount_request *r, const char *type)
+{
+	return r->type && strcmp(r->type, type) == 0;
+}
+
+static bool is_bind(const struct mount_request *r)
+{
+	return (r->options->flags & MS_BIND) || is_type(r, "bind");
+}
+
+/* The clean name of the destination, refused where runc refuses it. */
+static int check_destination(const struct mount_request *r, char clean[LIMIT_PATH_BYTES], struct err *e)
+{
+	char absolute[LIMIT_PATH_BYTES];
+	if (str_format(absolute, sizeof absolute, e, "/%s", r->destination) < 0)
+		return -1;
+	if (path_clean(absolute, clean, LIMIT_PATH_BYTES) < 0)
+		return err_sys(e, "destination");
+	if (strcmp(clean, "/") == 0)
+		return err_set(e, "nothing can be mounted over the root filesystem itself");
+	if (!mount_proc_allowed(clean, is_bind(r)))
+		return err_set(e, "nothing can be mounted inside /proc");
+	if (strcmp(clean, "/proc") == 0 && !is_bind(r) && !is_type(r, "proc"))
+		return err_set(e, "only a filesystem of type proc can be mounted on /proc");
+	return 0;
+}
+
+static int source_is_directory(const struct mount_request *r, struct err *e)
+{
+	struct stat st;
+	if (r->source_fd >= 0 ? fstat(r->source_fd, &st) < 0 : stat(r->source ? r->source : "", &st) < 0)
+		return err_sys(e, "cannot open source \"%s\"", r->source ? r->source : "");
+	return S_ISDIR(st.st_mode);
+}
+
+static int make_file(int root_fd, const char *path)
+{
+	const char *name;
+	int parent = path_open_parent(root_fd, path, 0755, &name);
+	if (parent < 0)
+		return -1;
+	io_close(parent);
+	/* through the root again: the name may be a symlink that points to nothing yet */
+	return path_open(root_fd, path, O_RDONLY | O_CREAT | O_NONBLOCK | O_NOCTTY, 0644);
+}
+
+/* A destination that is reached through a symlink may lie inside a procfs that was mounted a moment ago, where a mount would divert the runtime's own writes. */
+static int refuse_proc(int fd, struct err *e)
+{
+	struct statfs fs;
+	if (fstatfs(fd, &fs) < 0)
+		return err_sys(e, "destination");
+	if (fs.f_type == PROC_SUPER_MAGIC)
+		return err_set(e, "the destination leads into a procfs through a symlink");
+	return 0;
+}
+
+static int make_destination(const struct mount_request *r, const char *clean, struct err *e)
+{
+	int directory = is_bind(r) ? source_is_directory(r, e) : 1;
+	if (directory < 0)
+		return -1;
+	int fd = directory ? path_make_dirs(r->root_fd, clean, 0755) : make_file(r->root_fd, clean);
+	return fd < 0 ? err_sys(e, "cannot make the mount point") : fd;
+}
+
+/* Opens (O_PATH) or makes the destination; *made says which. */
+static int open_destination(const struct mount_request *r, const char *clean, bool *made, struct err *e)
+{
+	bool special = is_type(r, "proc") || is_type(r, "sysfs");
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC | (special ? O_DIRECTORY : 0), .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS };
+	int fd = sys_openat2(r->root_fd, clean, &how);
+	*made = false;
+	if (fd >= 0)
+		return fd;
+	/* /proc and /sys are what later steps trust: they lie where their names say */
+	if (special && (errno == ELOOP || errno == ENOTDIR))
+		return err_set(e, "%s can only be mounted on an ordinary directory", r->type);
+	int flags = O_PATH | (special ? O_DIRECTORY | O_NOFOLLOW : r->options->extensions & MOUNT_DEST_NOFOLLOW ? O_NOFOLLOW : 0);
+	fd = path_open(r->root_fd, clean, flags, 0);
+	if (fd < 0 && errno == ENOENT) {
+		*made = true;
+		fd = make_destination(r, clean, e);
+	} else if (fd < 0) {
+		return special && errno == ENOTDIR ? err_set(e, "%s can only be mounted on an ordinary directory", r->type)
+						   : err_sys(e, "cannot open the mount point");
+	}
+	if (fd >= 0 && !special && !str_starts(clean, "/proc/") && strcmp(clean, "/proc") != 0 && refuse_proc(fd, e) < 0)
+		return io_close(fd);
+	return fd;
+}
+
+/* The data of mount(2): the options' own, a mode for a tmpfs on an existing directory, the label. 0 or the text in buffer. */
+static int make_data(const struct mount_request *r, int fd, bool made, char buffer[MOUNT_DATA_BYTES], const char **data, struct err *e)
+{
+	const char *own = r->options->data;
+	struct stat st;
+	bool mode = is_type(r, "tmpfs") && !made && !str_starts(own, "mode=") && !strstr(own, ",mode=");
+	bool label = r->label && *r->label && !is_type(r, "proc") && !is_type(r, "sysfs") && !is_type(r, "mqueue");
+	char mode_text[16] = "";
+	*data = *own ? own : 0;
+	if (!mode && !label)
+		return 0;
+	if (mode) {
+		if (fstat(fd, &st) < 0)
+			return err_sys(e, "cannot read the mount point's mode");
+		snprintf(mode_text, sizeof mode_text, "mode=%04o%s", (unsigned)(st.st_mode & 07777), *own ? "," : "");
+	}
+	*data = buffer;
+	if (!label)
+		return str_format(buffer, MOUNT_DATA_BYTES, e, "%s%s", mode_text, own);
+	return str_format(buffer, MOUNT_DATA_BYTES, e, "%s%s%scontext=\"%s\"", mode_text, own, *mode_text || *own ? "," : "", r->label);
+}
+
+static int mount_error(const struct mount_request *r, int number, struct err *e)
+{
+	const char *type = r->type ? r->type : "";
+	if (number == ENODEV)
+		for (size_t i = 0; i < sizeof filesystems / sizeof *filesystems; i++)
+			if (strcmp(filesystems[i].type, type) == 0)
+				return err_num(e, number, "no %s here (%s)", probe_name(filesystems[i].facility), probe_option(filesystems[i].facility));
+	return err_num(e, number, "cannot mount %s", *type ? type : "a filesystem without a type");
+}
+
+/* Propagation and recursive attributes of the mount whose root path leads to; by a new fd, since the old one is the directory below. */
+static int finish(const struct mount_request *r, const char *clean, struct err *e)
+{
+	const struct mount_options *o = r->options;
+	if (!o->propagation_count && !o->recursive.attr_set && !o->recursive.attr_clr)
+		return 0;
+	int fd = path_open(r->root_fd, clean, O_PATH, 0);
+	if (fd < 0)
+		return err_sys(e, "cannot open the mount");
+	int result = mount_bind_finish(fd, o, e);
+	io_close(fd);
+	return result;
+}
+
+/* Without a network namespace of its own a user namespace gets no new sysfs: the host's, with the options asked for. */
+static int bind_host_sys(const struct mount_request *r, int fd, const char *clean, struct err *e)
+{
+	struct mount_options options = *r->options;
+	struct mount_request bind = *r;
+	options.flags |= MS_BIND | MS_REC;
+	bind.options = &options;
+	bind.source = "/sys";
+	bind.source_fd = -1;
+	return mount_bind(&bind, fd, clean, e) < 0 ? err_at(e, "no new sysfs is allowed here") : 0;
+}
+
+static int mount_filesystem(const struct mount_request *r, int fd, const char *clean, bool made, struct err *e)
+{
+	char path[PATH_PROC_BYTES], buffer[MOUNT_DATA_BYTES];
+	const char *data, *source = r->source && *r->source ? r->source : r->type;
+	unsigned long flags = r->options->flags;
+	if (r->delay_readonly)
+		flags &= ~(unsigned long)MS_RDONLY;
+	if (r->userns_fd >= 0 || (r->options->extensions & (MOUNT_IDMAP | MOUNT_RIDMAP)))
+		return err_set(e, "ID mappings are for bind mounts, not for type \"%s\"", r->type ? r->type : "");
+	if (make_data(r, fd, made, buffer, &data, e) < 0)
+		return -1;
+	if ((r->options->extensions & MOUNT_TMPCOPYUP) && is_type(r, "tmpfs"))
+		return mount_copyup(r, fd, clean, flags, data, e) < 0 ? -1 : finish(r, clean, e);
+	if (mount(source, path_proc(fd, path), r->type, flags, data) == 0)
+		return finish(r, clean, e);
+	int number = errno;
+	if (is_type(r, "sysfs") && (number == EPERM || number == EBUSY))
+		return bind_host_sys(r, fd, clean, e);
+	return mount_error(r, number, e);
+}
+
+/* A bind on /proc itself must bring a procfs. */
+static int check_bind_on_proc(const struct mount_request *r, struct err *e)
+{
+	struct statfs fs;
+	if (r->source_fd >= 0 ? fstatfs(r->source_fd, &fs) < 0 : statfs(r->source ? r->source : "", &fs) < 0)
+		return err_sys(e, "cannot open source \"%s\"", r->source ? r->source : "");
+	return fs.f_type == PROC_SUPER_MAGIC ? 0 : err_set(e, "only a procfs can be bound on /proc");
+}
+
+int mount_apply(const struct mount_request *r, struct err *e)
+{
+	char clean[LIMIT_PATH_BYTES];
+	bool made;
+	if (check_destination(r, clean, e) < 0)
+		return -1;
+	if (is_bind(r) && strcmp(clean, "/proc") == 0 && check_bind_on_proc(r, e) < 0)
+		return -1;
+	if (is_bind(r) && (r->options->extensions & MOUNT_COPY_SYMLINK)) {
+		int copied = mount_bind_copy_symlink(r, clean, e);
+		if (copied)
+			return copied < 0 ? -1 : 0;
+	}
+	int fd = open_destination(r, clean, &made, e);
+	if (fd < 0)
+		return -1;
+	int result = is_bind(r) ? mount_bind(r, fd, clean, e) : mount_filesystem(r, fd, clean, made, e);
+	io_close(fd);
+	return result;
+}
+
+static unsigned long flags_of(const struct statfs *fs)
+{
+	static const struct { unsigned long st, ms; } map[] = {
+		{ ST_NOSUID, MS_NOSUID }, { ST_NODEV, MS_NODEV }, { ST_NOEXEC, MS_NOEXEC }, { ST_NOATIME, MS_NOATIME },
+		{ ST_NODIRATIME, MS_NODIRATIME }, { ST_RELATIME, MS_RELATIME },
+	};
+	unsigned long flags = 0;
+	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
+		if ((unsigned long)fs->f_flags & map[i].st)
+			flags |= map[i].ms;
+	return flags & (MS_NOATIME | MS_RELATIME) ? flags : flags | MS_STRICTATIME;
+}
+
+int mount_readonly_fd(int fd, struct err *e)
+{
+	struct sys_mount_attr attr = { .attr_set = SYS_MOUNT_ATTR_RDONLY };
+	char path[PATH_PROC_BYTES];
+	struct statfs fs;
+	if (sys_mount_setattr(fd, "", AT_EMPTY_PATH, &attr) == 0)
+		return 0;
+	if (errno != ENOSYS && errno != EPERM)
+		return err_sys(e, "cannot make read-only");
+	if (fstatfs(fd, &fs) < 0)
+		return err_sys(e, "cannot make read-only");
+	if (mount(0, path_proc(fd, path), 0, MS_BIND | MS_REMOUNT | MS_RDONLY | flags_of(&fs), 0) < 0)
+		return err_sys(e, "cannot make read-only");
+	return 0;
+}
+
+int mount_readonly(int root_fd, const char *path, struct err *e)
+{
+	int fd = path_open(root_fd, path, O_PATH, 0);
+	if (fd < 0)
+		return err_sys(e, "cannot open \"%s\"", path);
+	int result = mount_readonly_fd(fd, e);
+	io_close(fd);
+	return result;
+}
