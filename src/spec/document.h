@@ -28,7 +28,7 @@ void document_init(struct document *d, const char *file, char *text, size_t text
 int document_read(struct document *d, int dirfd, const char *path, struct err *e);
 /* document_parse: as document_read for the length bytes that the caller has put into d->text. 0 or -1 as above. */
 int document_parse(struct document *d, size_t length, struct err *e);
-/* document_decode: fills *out (of table's size) from the whole document. Every complaint goes to report; unknown members are kept. 0, or -1 if one was an
+/* document_decode: zeroes and fills *out (of table's size) from the whole document. Every complaint goes to report; unknown members are kept. 0, or -1 if one was an
  * error (with report_first: e = "FILE: linux.resources.pids.limit: …"). */
 int document_decode(struct document *d, const struct object *table, void *out, struct report *report);
 /* document_decode_first: document_decode that stops at the first error and puts it in e: what runtime commands use. */
@@ -37,5 +37,7 @@ int document_decode_first(struct document *d, const struct object *table, void *
 struct out;
 /* document_emit: writes object as JSON by its table, members in the table's order, unknown members last, indented by a tab a level if pretty. Failures are sticky in out. */
 void document_emit(struct out *o, const struct object *table, const void *object, bool pretty);
+/* document_emit_indented: document_emit with another indent a level ("  " is what runc's state uses); 0: all on one line. */
+void document_emit_indented(struct out *o, const struct object *table, const void *object, const char *indent);
 
 #endif

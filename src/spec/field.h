@@ -30,7 +30,8 @@ enum kind {
 	KIND_OBJECT_MAP,/* MAP_OF(T): string → object (rdma, netDevices, timeOffsets) */
 	KIND_RAW        /* struct span: the member's JSON text, unchanged */
 };
-enum need  { OPTIONAL, SHOULD, REQUIRED };
+/* EXPECTED: REQUIRED by the specification, but taken as 0 where it is missing, as the other runtimes do; only a note when running. */
+enum need  { OPTIONAL, SHOULD, EXPECTED, REQUIRED };
 enum since { SPEC_1_0, SPEC_1_1, SPEC_1_2, SPEC_1_3 };
 enum platform { ANY = 0, LINUX = 1, WINDOWS = 2, SOLARIS = 4, VM = 8, FREEBSD = 16, ZOS = 32 };
 
@@ -67,7 +68,10 @@ struct object {
 	int (*check)(const void *object, struct place *, struct report *);   /* rules between members, or 0 */
 };
 
-/* has: whether the field called `name` was in the document. The index is found by name in the table: for code that runs once a property. */
+/* spec_has: whether the field called `name` was in the document. The index is found by name in the table: for code that runs once a property. */
 bool spec_has(const struct object *table, const void *object, const char *name);
+/* spec_set: sets that bit, for a program that fills a struct itself and means a value of zero: emit leaves out zero values without it (but not
+ * REQUIRED and EXPECTED ones). A name that the table lacks is a programmer's error and does nothing. */
+void spec_set(const struct object *table, void *object, const char *name);
 
 #endif

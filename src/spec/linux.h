@@ -35,6 +35,6 @@ struct linux_config {
 	struct strings maskedPaths, readonlyPaths;
 	const struct personality_spec *personality;
 };
-extern const struct object linux_object, device_node_object;
+extern const struct object linux_object, device_node_object, time_offset_object, intel_rdt_object;
 
 #endif

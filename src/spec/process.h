@@ -27,7 +27,7 @@ struct process {
 	const struct io_priority *ioPriority;
 	const struct cpu_affinity *execCPUAffinity;
 };
-extern const struct object process_object, user_spec_object;
+extern const struct object process_object, user_spec_object, capabilities_object, scheduler_object;
 extern const struct words scheduler_policy_words, io_class_words;
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef SPEC_REPORT_H
 #define SPEC_REPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "base/err.h"
 #include "base/limits.h"
@@ -20,10 +21,11 @@ struct report {
 	int (*add)(struct report *, enum level, const char *place, const char *section, const char *text);
 	unsigned errors, warnings;                                    /* MUSTs; the rest */
 	struct err *first;                                            /* report_first: where the first MUST goes */
+	bool stopped;                                                 /* add has asked to stop: nothing more is added */
 };
 /* report_first: a report that keeps the first MUST as "PLACE: text" in e and stops there; the rest go to the debug log. */
 void report_first(struct report *r, struct err *e);
-/* report_add: formats and counts one complaint; returns what add returned. */
+/* report_add: formats and counts one complaint; returns 1, so that a check can sum its complaints. Control characters become '?'. */
 int report_add(struct report *r, enum level level, const struct place *p, const char *section, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 #endif

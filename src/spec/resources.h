@@ -31,6 +31,6 @@ struct resources {
 	MAP_OF(struct rdma_limit) rdma;
 	struct string_map unified;
 };
-extern const struct object resources_object, memory_object, cpu_object, pids_object, device_rule_object;
+extern const struct object resources_object, memory_object, cpu_object, pids_object, device_rule_object, block_io_object, weight_device_object, network_resources_object, rdma_limit_object;
 
 #endif

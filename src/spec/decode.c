@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: ISC */
+/* One walk of the tables: tokens become structs (runtime-spec and image-spec, all objects). The open objects, lists and maps are an explicit stack, no
+ * deeper than the tables nest. */
+#include <string.h>
+#include "spec/decode.h"
+
+#define DEPTH 16   /* linux.seccomp.syscalls[].args[] needs 7 */
+
+enum within { IN_OBJECT, IN_LIST, IN_MAP };
+struct frame {
+	const struct object *table;    /* of the object; of the elements */
+	char *to;                      /* the struct; the items */
+	struct unknown *last_unknown;
+	uint64_t seen;                 /* fields whose key was there, with whatever value */
+	uint32_t token, left, index;   /* the next key or element; how many are to come; of the list's next item */
+	enum within within;
+	size_t place;                  /* to go back to at the end */
+};
+struct walk {
+	struct json *j;
+	struct arena *arena;
+	struct report *report;
+	struct place place;
+	unsigned depth;
+	struct frame stack[DEPTH];
+};
+struct any_list { void *items; uint32_t count; };     /* LIST_OF(T) and MAP_OF(T), stored with memcpy: the pointer types differ */
+struct any_pair { const char *key; void *value; };
+
+static int complain(struct walk *w, const char *text)
+{
+	report_add(w->report, LEVEL_MUST, &w->place, 0, "%s", text);
+	return -1;
+}
+
+static int expected(struct walk *w, const char *what, uint32_t token)
+{
+	static const char *const found[] = {
+		[JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array", [JSON_STRING] = "a string", [JSON_NUMBER] = "a number",
+		[JSON_TRUE] = "a boolean", [JSON_FALSE] = "a boolean", [JSON_NULL] = "null",
+	};
+
+	report_add(w->report, LEVEL_MUST, &w->place, 0, "expected %s, found %s", what, found[json_type(w->j, token)]);
+	return -1;
+}
+
+static void *take(struct walk *w, size_t count, size_t size)
+{
+	struct err e;
+	void *got = arena_array(w->arena, count, size, 8, &e);
+
+	if (got == 0)
+		complain(w, e.text);
+	return got;
+}
+
+static int push(struct walk *w, enum within within, const struct object *table, void *to, uint32_t token, size_t place)
+{
+	if (w->depth == DEPTH)
+		return complain(w, "nested deeper than its tables");
+	w->stack[w->depth++] = (struct frame){
+		.table = table, .to = to, .token = json_first(w->j, token), .left = json_count(w->j, token), .within = within, .place = place,
+	};
+	return 1;
+}
+
+static int decode_string(struct walk *w, uint32_t token, const char **to)
+{
+	uint32_t length;
+
+	if (json_type(w->j, token) != JSON_STRING)
+		return expected(w, "a string", token);
+	*to = json_string(w->j, token, &length);
+	return *to != 0 ? 0 : complain(w, "a string must not contain U+0000");
+}
+
+static int decode_number(struct walk *w, uint32_t token, enum kind kind, void *to)
+{
+	static const char *const ranges[] = {
+		[KIND_I64] = "-9223372036854775808 to 9223372036854775807", [KIND_U64] = "0 to 18446744073709551615",
+		[KIND_I32] = "-2147483648 to 2147483647", [KIND_U32] = "0 to 4294967295",
+	};
+	bool is_signed = kind == KIND_I64 || kind == KIND_I32;
+	uint64_t u = 0;
+	int64_t i = 0;
+	uint32_t length;
+	const char *text = json_span(w->j, token, &length);
+	int result;
+
+	if (json_type(w->j, token) != JSON_NUMBER)
+		return expected(w, "an integer", token);
+	result = is_signed ? json_i64(w->j, token, &i) : json_u64(w->j, token, &u);
+	if (result == 0 && ((kind == KIND_I32 && (i < INT32_MIN || i > INT32_MAX)) || (kind == KIND_U32 && u > UINT32_MAX)))
+		result = -2;
+	if (result < 0) {
+		int shown = length > 40 ? 40 : (int)length;
+
+		if (result == -1)
+			report_add(w->report, LEVEL_MUST, &w->place, 0, "expected an integer, found %.*s", shown, text);
+		else
+			report_add(w->report, LEVEL_MUST, &w->place, 0, "%.*s is out of range (%s)", shown, text, ranges[kind]);
+		return -1;
+	}
+	switch (kind) {
+	case KIND_I64: *(int64_t *)to = i; break;
+	case KIND_U64: *(uint64_t *)to = u; break;
+	case KIND_I32: *(int32_t *)to = (int32_t)i; break;
+	default:       *(uint32_t *)to = (uint32_t)u; break;
+	}
+	return 0;
+}
+
+static int decode_enum(struct walk *w, uint32_t token, const struct words *words, int32_t *to)
+{
+	const char *text;
+
+	if (decode_string(w, token, &text) < 0)
+		return -1;
+	for (uint32_t i = 0; i < words->count; i++)
+		if (strcmp(words->words[i], text) == 0) {
+			*to = (int32_t)i;
+			return 0;
+		}
+	report_add(w->report, LEVEL_MUST, &w->place, 0, "unknown value \"%.200s\"", text);
+	return -1;
+}
+
+/* An array of strings or of numbers. */
+static int decode_array(struct walk *w, uint32_t token, enum kind kind, void *to)
+{
+	uint32_t count = json_count(w->j, token), next = json_first(w->j, token);
+	const char **strings = 0;
+	int64_t *numbers = 0;
+	int result = 0;
+
+	if (json_type(w->j, token) != JSON_ARRAY)
+		return expected(w, "an array", token);
+	if (kind == KIND_STRINGS)
+		strings = take(w, (size_t)count + 1, sizeof *strings);
+	else
+		numbers = take(w, count, sizeof *numbers);
+	if (strings == 0 && numbers == 0)
+		return -1;
+	for (uint32_t i = 0; i < count && !w->report->stopped; i++, next = json_next(w->j, next)) {
+		size_t before = place_index(&w->place, i);
+
+		result |= strings != 0 ? decode_string(w, next, &strings[i]) : decode_number(w, next, KIND_I64, &numbers[i]);
+		place_back(&w->place, before);
+	}
+	if (result < 0)
+		return -1;
+	if (strings != 0)
+		*(struct strings *)to = (struct strings){ strings, count };
+	else
+		*(struct numbers *)to = (struct numbers){ numbers, count };
+	return 0;
+}
+
+static int decode_map(struct walk *w, uint32_t token, struct string_map *to)
+{
+	uint32_t count = json_count(w->j, token), key = json_first(w->j, token);
+	struct pair *pairs;
+	int result = 0;
+
+	if (json_type(w->j, token) != JSON_OBJECT)
+		return expected(w, "an object", token);
+	pairs = take(w, count, sizeof *pairs);
+	if (pairs == 0)
+		return -1;
+	for (uint32_t i = 0; i < count && !w->report->stopped; i++, key = json_next(w->j, key + 1)) {
+		size_t before;
+
+		if (decode_string(w, key, &pairs[i].key) < 0)
+			return -1;
+		before = place_key(&w->place, pairs[i].key);
+		result |= decode_string(w, key + 1, &pairs[i].value);
+		place_back(&w->place, before);
+	}
+	if (result == 0)
+		*to = (struct string_map){ pairs, count };
+	return result;
+}
+
+/* An object, or a list or map of objects: room for it, and a frame that fills it. */
+static int open_value(struct walk *w, uint32_t token, const struct field *field, char *member, size_t place)
+{
+	bool object = field->kind == KIND_OBJECT, list = field->kind == KIND_LIST;
+	enum json_type type = json_type(w->j, token);
+	struct any_list items = { .count = object ? 1 : json_count(w->j, token) };
+
+	if (type != (list ? JSON_ARRAY : JSON_OBJECT))
+		return expected(w, list ? "an array" : "an object", token);
+	items.items = take(w, items.count, field->kind == KIND_OBJECT_MAP ? sizeof(struct any_pair) : field->of->size);
+	if (items.items == 0)
+		return -1;
+	memcpy(member, &items, object ? sizeof items.items : sizeof items);
+	return push(w, object ? IN_OBJECT : list ? IN_LIST : IN_MAP, field->of, items.items, token, place);
+}
+
+/* 0: decoded; 1: a frame was opened, which goes back to `place` at its end; -1: complained. */
+static int decode_value(struct walk *w, uint32_t token, const struct field *field, char *member, size_t place)
+{
+	enum json_type type = json_type(w->j, token);
+
+	switch ((enum kind)field->kind) {
+	case KIND_BOOL:
+		if (type != JSON_TRUE && type != JSON_FALSE)
+			return expected(w, "a boolean", token);
+		*(bool *)member = type == JSON_TRUE;
+		return 0;
+	case KIND_STRING:
+		return decode_string(w, token, (const char **)member);
+	case KIND_I64: case KIND_U64: case KIND_I32: case KIND_U32:
+		return decode_number(w, token, field->kind, member);
+	case KIND_ENUM:
+		return decode_enum(w, token, field->words, (int32_t *)member);
+	case KIND_STRINGS: case KIND_NUMBERS:
+		return decode_array(w, token, field->kind, member);
+	case KIND_MAP:
+		return decode_map(w, token, (struct string_map *)member);
+	case KIND_OBJECT: case KIND_LIST: case KIND_OBJECT_MAP:
+		return open_value(w, token, field, member, place);
+	case KIND_RAW:
+		((struct span *)member)->text = json_span(w->j, token, &((struct span *)member)->length);
+		return 0;
+	}
+	return -1;
+}
+
+static void keep_unknown(struct walk *w, struct frame *f, uint32_t key)
+{
+	struct unknown *u = take(w, 1, sizeof *u);
+	char name[64];
+	size_t before;
+
+	if (u == 0)
+		return;
+	u->key.text = json_span(w->j, key, &u->key.length);
+	u->value.text = json_span(w->j, key + 1, &u->value.length);
+	if (f->last_unknown != 0)
+		f->last_unknown->next = u;
+	else
+		((struct node *)f->to)->unknown = u;
+	f->last_unknown = u;
+	before = u->key.length - 2 < sizeof name ? u->key.length - 2 : sizeof name - 1;
+	memcpy(name, u->key.text + 1, before);
+	name[before] = '\0';
+	before = place_member(&w->place, name);
+	report_add(w->report, LEVEL_MAY, &w->place, 0, "unknown member, ignored");
+	place_back(&w->place, before);
+}
+
+static void decode_member(struct walk *w, struct frame *f)
+{
+	uint32_t key = f->token, value = key + 1;
+	unsigned i = 0;
+	size_t before;
+	int result;
+
+	f->token = json_next(w->j, value);
+	while (i < f->table->count && !json_is(w->j, key, f->table->fields[i].name))
+		i++;
+	if (i == f->table->count) {
+		keep_unknown(w, f, key);
+		return;
+	}
+	if (json_type(w->j, value) == JSON_NULL)
+		return;
+	f->seen |= 1ull << i;
+	before = place_member(&w->place, f->table->fields[i].name);
+	result = decode_value(w, value, &f->table->fields[i], f->to + f->table->fields[i].offset, before);
+	if (result >= 0)
+		((struct node *)f->to)->present |= 1ull << i;
+	if (result != 1)
+		place_back(&w->place, before);
+}
+
+static void decode_element(struct walk *w, struct frame *f)
+{
+	uint32_t token = f->token;
+	size_t before = place_index(&w->place, f->index);
+	char *to = f->to + (size_t)f->table->size * f->index;
+
+	f->token = json_next(w->j, token);
+	f->index++;
+	if (json_type(w->j, token) == JSON_OBJECT && push(w, IN_OBJECT, f->table, to, token, before) == 1)
+		return;
+	if (json_type(w->j, token) != JSON_OBJECT)
+		expected(w, "an object", token);
+	place_back(&w->place, before);
+}
+
+/* A null value of a map is an empty object: {"Volumes": {"/data": null}}. */
+static void decode_entry(struct walk *w, struct frame *f)
+{
+	uint32_t key = f->token, value = key + 1;
+	struct any_pair pair = { 0 };
+	size_t before;
+	int result = -1;
+
+	f->token = json_next(w->j, value);
+	if (decode_string(w, key, &pair.key) < 0)
+		return;
+	before = place_key(&w->place, pair.key);
+	pair.value = take(w, 1, f->table->size);
+	memcpy(f->to + sizeof pair * f->index, &pair, sizeof pair);
+	f->index++;
+	if (pair.value == 0)
+		return;
+	if (json_type(w->j, value) == JSON_OBJECT || json_type(w->j, value) == JSON_NULL)
+		result = push(w, IN_OBJECT, f->table, pair.value, value, before);
+	else
+		expected(w, "an object", value);
+	if (result != 1)
+		place_back(&w->place, before);
+}
+
+/* The object is read: what is missing, each member's own rule, the rules between members. */
+static void finish_object(struct walk *w, const struct frame *f)
+{
+	const struct object *table = f->table;
+	uint64_t present = ((const struct node *)f->to)->present;
+
+	for (unsigned i = 0; i < table->count && !w->report->stopped; i++) {
+		const struct field *field = &table->fields[i];
+		bool missing = (f->seen >> i & 1) == 0 && field->need != OPTIONAL, check = field->check != 0 && (present >> i & 1) != 0;
+		size_t before;
+
+		if (!missing && !check)
+			continue;
+		before = place_member(&w->place, field->name);
+		if (missing)
+			report_add(w->report, field->need == REQUIRED ? LEVEL_MUST : LEVEL_SHOULD, &w->place, table->section, "missing");
+		else
+			field->check(f->to + field->offset, &w->place, w->report);
+		place_back(&w->place, before);
+	}
+	if (table->check != 0 && !w->report->stopped)
+		table->check(f->to, &w->place, w->report);
+}
+
+void spec_decode(struct json *j, uint32_t token, struct arena *arena, const struct object *table, void *out, struct report *report)
+{
+	struct walk w;
+
+	w.j = j;
+	w.arena = arena;
+	w.report = report;
+	w.depth = 0;
+	w.place.length = 0;
+	w.place.text[0] = '\0';
+	memset(out, 0, table->size);
+	if (json_type(j, token) != JSON_OBJECT) {
+		expected(&w, "an object", token);
+		return;
+	}
+	push(&w, IN_OBJECT, table, out, token, 0);
+	while (w.depth > 0 && !report->stopped) {
+		struct frame *f = &w.stack[w.depth - 1];
+
+		if (f->left > 0) {
+			f->left--;
+			if (f->within == IN_OBJECT)
+				decode_member(&w, f);
+			else if (f->within == IN_LIST)
+				decode_element(&w, f);
+			else
+				decode_entry(&w, f);
+			continue;
+		}
+		if (f->within == IN_OBJECT)
+			finish_object(&w, f);
+		place_back(&w.place, f->place);
+		w.depth--;
+	}
+}

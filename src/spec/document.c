@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+/* Reading a document: bytes into its text region, tokens over them, structs from its arena. */
+#include <fcntl.h>
+#include <string.h>
+#include "base/io.h"
+#include "spec/decode.h"
+#include "spec/document.h"
+
+void document_init(struct document *d, const char *file, char *text, size_t text_size, struct json_token *tokens, size_t token_count,
+                   char *arena, size_t arena_size)
+{
+	*d = (struct document){ .file = file, .text = text, .text_size = (uint32_t)text_size };
+	d->json.tokens = tokens;
+	d->json.token_max = (uint32_t)token_count;
+	arena_init(&d->arena, arena, arena_size);
+}
+
+/* "FILE:" before "LINE:COLUMN: JSON: …", without the space that err_at would put there */
+static int at_file(const struct document *d, struct err *e)
+{
+	size_t prefix = d->file != 0 ? strlen(d->file) : 0, kept = strlen(e->text);
+
+	if (prefix == 0)
+		return -1;
+	if (prefix > sizeof e->text / 2)
+		prefix = sizeof e->text / 2;
+	if (kept > sizeof e->text - prefix - 2)
+		kept = sizeof e->text - prefix - 2;
+	memmove(e->text + prefix + 1, e->text, kept);
+	memcpy(e->text, d->file, prefix);
+	e->text[prefix] = ':';
+	e->text[prefix + 1 + kept] = '\0';
+	return -1;
+}
+
+static int too_long(struct document *d, struct err *e)
+{
+	err_limit(e, "bytes", "LIMIT_DOCUMENT_BYTES", d->text_size - 1);
+	json_error(e, d->text, d->text_size - 1);
+	return at_file(d, e);
+}
+
+int document_parse(struct document *d, size_t length, struct err *e)
+{
+	arena_reset(&d->arena);
+	if (length >= d->text_size)
+		return too_long(d, e);
+	d->length = (uint32_t)length;
+	d->text[length] = '\0';
+	return json_parse(&d->json, d->text, length, d->json.tokens, d->json.token_max, e) < 0 ? at_file(d, e) : 0;
+}
+
+int document_read(struct document *d, int dirfd, const char *path, struct err *e)
+{
+	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	const char *file = d->file != 0 ? d->file : path;
+	ssize_t length;
+
+	if (fd < 0)
+		return err_sys(e, "%s: cannot open", file);
+	length = io_read(fd, d->text, d->text_size);
+	io_close(fd);
+	if (length < 0)
+		return err_sys(e, "%s: cannot read", file);
+	return document_parse(d, (size_t)length, e);
+}
+
+int document_decode(struct document *d, const struct object *table, void *out, struct report *report)
+{
+	unsigned before = report->errors;
+
+	spec_decode(&d->json, 0, &d->arena, table, out, report);
+	if (report->errors == before)
+		return 0;
+	return report->first != 0 && d->file != 0 ? err_at(report->first, "%s", d->file) : -1;
+}
+
+int document_decode_first(struct document *d, const struct object *table, void *out, struct err *e)
+{
+	struct report report;
+
+	report_first(&report, e);
+	return document_decode(d, table, out, &report);
+}

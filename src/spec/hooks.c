@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* hooks (runtime-spec, config.md, "POSIX-platform Hooks"). */
+#include "spec/hooks.h"
+#include "spec/rules.h"
+#include "spec/table.h"
+
+static int check_timeout(const void *member, struct place *p, struct report *r)
+{
+	return *(const int64_t *)member > 0 ? 0 : report_add(r, LEVEL_MUST, p, hook_object.section, "must be greater than zero");
+}
+
+static const struct field hook_fields[] = {
+	F(hook, path,    REQUIRED, .check = check_absolute),
+	F(hook, args,    OPTIONAL),
+	F(hook, env,     OPTIONAL),
+	F(hook, timeout, OPTIONAL, .check = check_timeout),
+};
+const struct object hook_object = TABLE("hook", "config.md, POSIX-platform Hooks", hook, hook_fields, 0);
+
+static const struct field hooks_fields[] = {
+	F_LIST(hooks, "prestart",        prestart,        OPTIONAL, hook, hook_object),   /* deprecated */
+	F_LIST(hooks, "createRuntime",   createRuntime,   OPTIONAL, hook, hook_object),
+	F_LIST(hooks, "createContainer", createContainer, OPTIONAL, hook, hook_object),
+	F_LIST(hooks, "startContainer",  startContainer,  OPTIONAL, hook, hook_object),
+	F_LIST(hooks, "poststart",       poststart,       OPTIONAL, hook, hook_object),
+	F_LIST(hooks, "poststop",        poststop,        OPTIONAL, hook, hook_object),
+};
+const struct object hooks_object = TABLE("hooks", "config.md, POSIX-platform Hooks", hooks, hooks_fields, 0);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: ISC */
+/* process (runtime-spec, config.md, "Process", "POSIX process", "Linux Process", "User"). */
+#include <string.h>
+#include "spec/process.h"
+#include "spec/rules.h"
+#include "spec/table.h"
+
+const struct words scheduler_policy_words = WORDS("SCHED_OTHER", "SCHED_FIFO", "SCHED_RR", "SCHED_BATCH", "SCHED_ISO", "SCHED_IDLE", "SCHED_DEADLINE");
+const struct words io_class_words = WORDS("IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE");
+enum { POLICY_FIFO = 1, POLICY_RR = 2, POLICY_DEADLINE = 6 };   /* of scheduler_policy_words */
+
+static const struct field console_size_fields[] = {
+	F(console_size, height, REQUIRED),
+	F(console_size, width,  REQUIRED),
+};
+static const struct object console_size_object = TABLE("process.consoleSize", "config.md, Process", console_size, console_size_fields, 0);
+
+static const struct words rlimit_types = WORDS("RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_CPU", "RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_LOCKS", "RLIMIT_MEMLOCK",
+	"RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_RSS", "RLIMIT_RTPRIO", "RLIMIT_RTTIME", "RLIMIT_SIGPENDING", "RLIMIT_STACK");
+
+static int check_rlimit_type(const void *member, struct place *p, struct report *r)
+{
+	return rule_word(*(const char *const *)member, &rlimit_types, p, r);
+}
+
+static int check_rlimit(const void *object, struct place *p, struct report *r)
+{
+	const struct rlimit_spec *l = object;
+
+	return RULE(l->soft <= l->hard, p, r, LEVEL_MUST, "soft", "%llu is above hard, %llu", (unsigned long long)l->soft, (unsigned long long)l->hard);
+}
+
+static const struct field rlimit_fields[] = {
+	F(rlimit_spec, type, REQUIRED, .check = check_rlimit_type),
+	F(rlimit_spec, hard, REQUIRED),
+	F(rlimit_spec, soft, REQUIRED),
+};
+static const struct object rlimit_object = TABLE("process.rlimits", "config.md, POSIX process", rlimit_spec, rlimit_fields, check_rlimit);
+
+static int check_groups(const void *member, struct place *p, struct report *r)
+{
+	const struct numbers *groups = member;
+	int broken = RULE_LIMIT(groups->count, LIMIT_GROUPS, p, r);
+
+	for (uint32_t i = 0; i < groups->count; i++) {
+		size_t before = place_index(p, i);
+
+		if (groups->items[i] < 0 || groups->items[i] > UINT32_MAX)
+			broken += report_add(r, LEVEL_MUST, p, 0, "%lld is out of range (0 to 4294967295)", (long long)groups->items[i]);
+		place_back(p, before);
+	}
+	return broken;
+}
+
+static const struct field user_fields[] = {
+	F(user_spec, uid,            EXPECTED),
+	F(user_spec, gid,            EXPECTED),
+	F(user_spec, umask,          OPTIONAL, .since = SPEC_1_1),
+	F(user_spec, additionalGids, OPTIONAL, .check = check_groups),
+	F(user_spec, username,       OPTIONAL, .platform = WINDOWS),
+};
+const struct object user_spec_object = TABLE("process.user", "config.md, User", user_spec, user_fields, 0);
+
+static const struct field capabilities_fields[] = {
+	F(capabilities, bounding,    OPTIONAL),
+	F(capabilities, effective,   OPTIONAL),
+	F(capabilities, inheritable, OPTIONAL),
+	F(capabilities, permitted,   OPTIONAL),
+	F(capabilities, ambient,     OPTIONAL),
+};
+const struct object capabilities_object = TABLE("process.capabilities", "config.md, Linux Process", capabilities, capabilities_fields, 0);
+
+static const struct words scheduler_flags = WORDS("SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_RECLAIM", "SCHED_FLAG_DL_OVERRUN", "SCHED_FLAG_KEEP_POLICY",
+	"SCHED_FLAG_KEEP_PARAMS", "SCHED_FLAG_UTIL_CLAMP_MIN", "SCHED_FLAG_UTIL_CLAMP_MAX");
+
+static int check_scheduler_flags(const void *member, struct place *p, struct report *r)
+{
+	return rule_words(member, &scheduler_flags, p, r);
+}
+
+static int check_scheduler(const void *object, struct place *p, struct report *r)
+{
+	const struct scheduler_spec *s = object;
+	bool deadline = s->policy == POLICY_DEADLINE;
+
+	return RULE(s->nice >= -20 && s->nice <= 19, p, r, LEVEL_MUST, "nice", "%d is out of range (-20 to 19)", (int)s->nice)
+	     + RULE(s->priority == 0 || s->policy == POLICY_FIFO || s->policy == POLICY_RR, p, r, LEVEL_MUST, "priority", "only SCHED_FIFO and SCHED_RR have one")
+	     + RULE(deadline || s->runtime == 0, p, r, LEVEL_MUST, "runtime", "only SCHED_DEADLINE has one")
+	     + RULE(deadline || s->deadline == 0, p, r, LEVEL_MUST, "deadline", "only SCHED_DEADLINE has one")
+	     + RULE(deadline || s->period == 0, p, r, LEVEL_MUST, "period", "only SCHED_DEADLINE has one");
+}
+
+static const struct field scheduler_fields[] = {
+	F_ENUM(scheduler_spec, "policy", policy, REQUIRED, scheduler_policy_words),
+	F(scheduler_spec, nice,     OPTIONAL),
+	F(scheduler_spec, priority, OPTIONAL),
+	F(scheduler_spec, flags,    OPTIONAL, .check = check_scheduler_flags),
+	F(scheduler_spec, runtime,  OPTIONAL),
+	F(scheduler_spec, deadline, OPTIONAL),
+	F(scheduler_spec, period,   OPTIONAL),
+};
+const struct object scheduler_object = TABLE("process.scheduler", "config.md, Linux Process", scheduler_spec, scheduler_fields, check_scheduler);
+
+static int check_io_level(const void *member, struct place *p, struct report *r)
+{
+	int32_t level = *(const int32_t *)member;
+
+	return level >= 0 && level <= 7 ? 0 : report_add(r, LEVEL_MUST, p, 0, "%d is out of range (0 to 7)", (int)level);
+}
+
+static const struct field io_priority_fields[] = {
+	F_ENUM(io_priority, "class", class_, REQUIRED, io_class_words),
+	F(io_priority, priority, EXPECTED, .check = check_io_level),
+};
+static const struct object io_priority_object = TABLE("process.ioPriority", "config.md, Linux Process", io_priority, io_priority_fields, 0);
+
+static int check_cpu_list(const void *member, struct place *p, struct report *r)
+{
+	const char *list = *(const char *const *)member;
+
+	return list[strspn(list, "0123456789, -")] == '\0' ? 0 : report_add(r, LEVEL_MUST, p, 0, "\"%.200s\" is no list of CPUs", list);
+}
+
+static const struct field cpu_affinity_fields[] = {
+	F(cpu_affinity, initial, OPTIONAL, .check = check_cpu_list),
+	F(cpu_affinity, final,   OPTIONAL, .check = check_cpu_list),
+};
+static const struct object cpu_affinity_object = TABLE("process.execCPUAffinity", "config.md, Linux Process", cpu_affinity, cpu_affinity_fields, 0);
+
+static int check_env(const void *member, struct place *p, struct report *r)
+{
+	const struct strings *env = member;
+	int broken = 0;
+
+	for (uint32_t i = 0; i < env->count; i++) {
+		const char *equals = strchr(env->items[i], '=');
+		size_t before = place_index(p, i);
+
+		if (equals == 0 || equals == env->items[i])
+			broken += report_add(r, LEVEL_SHOULD, p, 0, "\"%.200s\" is not NAME=VALUE", env->items[i]);
+		place_back(p, before);
+	}
+	return broken;
+}
+
+static int check_rlimits(const void *member, struct place *p, struct report *r)
+{
+	const LIST_OF(struct rlimit_spec) *list = member;
+	int broken = 0;
+
+	for (uint32_t i = 0; i < list->count; i++)
+		for (uint32_t before = 0; before < i && i < 64; before++)   /* there are 16 types: the 17th is a duplicate */
+			if (list->items[i].type != 0 && list->items[before].type != 0 && strcmp(list->items[i].type, list->items[before].type) == 0) {
+				size_t length = place_index(p, i);
+
+				broken += report_add(r, LEVEL_MUST, p, rlimit_object.section, "%.40s is there twice", list->items[i].type);
+				place_back(p, length);
+				break;
+			}
+	return broken;
+}
+
+static int check_oom_score(const void *member, struct place *p, struct report *r)
+{
+	int32_t score = *(const int32_t *)member;
+
+	return score >= -1000 && score <= 1000 ? 0 : report_add(r, LEVEL_MUST, p, 0, "%d is out of range (-1000 to 1000)", (int)score);
+}
+
+static int check_process(const void *object, struct place *p, struct report *r)
+{
+	const struct process *q = object;
+
+	return RULE(q->args.count > 0 || q->commandLine != 0, p, r, LEVEL_MUST, "args", "at least one entry is required")
+	     + RULE(q->args.count <= LIMIT_ARGS && q->env.count <= LIMIT_ARGS - q->args.count, p, r, LEVEL_MUST, "args",
+	            "with env more than %d (LIMIT_ARGS in base/limits.h)", LIMIT_ARGS);
+}
+
+static const struct field process_fields[] = {
+	F(process, terminal, OPTIONAL),
+	F_OBJECT(process, "consoleSize", consoleSize, OPTIONAL, console_size, console_size_object),
+	F_OBJECT(process, "user", user, EXPECTED, user_spec, user_spec_object),
+	F(process, args,        OPTIONAL),
+	F(process, commandLine, OPTIONAL, .platform = WINDOWS),
+	F(process, env,         OPTIONAL, .check = check_env),
+	F(process, cwd,         REQUIRED, .check = check_absolute),
+	F_OBJECT(process, "capabilities", capabilities, OPTIONAL, capabilities, capabilities_object, .platform = LINUX),
+	F_LIST(process, "rlimits", rlimits, OPTIONAL, rlimit_spec, rlimit_object, .check = check_rlimits),
+	F(process, noNewPrivileges, OPTIONAL, .platform = LINUX | ZOS),
+	F(process, apparmorProfile, OPTIONAL, .platform = LINUX),
+	F(process, oomScoreAdj,     OPTIONAL, .platform = LINUX, .check = check_oom_score),
+	F_OBJECT(process, "scheduler", scheduler, OPTIONAL, scheduler_spec, scheduler_object, .since = SPEC_1_1, .platform = LINUX),
+	F(process, selinuxLabel,    OPTIONAL, .platform = LINUX),
+	F_OBJECT(process, "ioPriority", ioPriority, OPTIONAL, io_priority, io_priority_object, .since = SPEC_1_1, .platform = LINUX),
+	F_OBJECT(process, "execCPUAffinity", execCPUAffinity, OPTIONAL, cpu_affinity, cpu_affinity_object, .since = SPEC_1_2, .platform = LINUX),
+};
+const struct object process_object = TABLE("process", "config.md, Process", process, process_fields, check_process);
