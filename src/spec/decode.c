@@ -9,7 +9,7 @@
 enum within { IN_OBJECT, IN_LIST, IN_MAP };
 struct frame {
 	const struct object *table;    /* of the object; of the elements */
-	char *to;                      /* the struct; the items */
+	void *to;                      /* the struct; the items */
 	struct unknown *last_unknown;
 	uint64_t seen;                 /* fields whose key was there, with whatever value */
 	uint32_t token, left, index;   /* the next key or element; how many are to come; of the list's next item */
@@ -182,7 +182,7 @@ static int decode_map(struct walk *w, uint32_t token, struct string_map *to)
 }
 
 /* An object, or a list or map of objects: room for it, and a frame that fills it. */
-static int open_value(struct walk *w, uint32_t token, const struct field *field, char *member, size_t place)
+static int open_value(struct walk *w, uint32_t token, const struct field *field, void *member, size_t place)
 {
 	bool object = field->kind == KIND_OBJECT, list = field->kind == KIND_LIST;
 	enum json_type type = json_type(w->j, token);
@@ -198,9 +198,10 @@ static int open_value(struct walk *w, uint32_t token, const struct field *field,
 }
 
 /* 0: decoded; 1: a frame was opened, which goes back to `place` at its end; -1: complained. */
-static int decode_value(struct walk *w, uint32_t token, const struct field *field, char *member, size_t place)
+static int decode_value(struct walk *w, uint32_t token, const struct field *field, void *member, size_t place)
 {
 	enum json_type type = json_type(w->j, token);
+	struct span *raw = member;
 
 	switch ((enum kind)field->kind) {
 	case KIND_BOOL:
@@ -209,19 +210,19 @@ static int decode_value(struct walk *w, uint32_t token, const struct field *fiel
 		*(bool *)member = type == JSON_TRUE;
 		return 0;
 	case KIND_STRING:
-		return decode_string(w, token, (const char **)member);
+		return decode_string(w, token, member);
 	case KIND_I64: case KIND_U64: case KIND_I32: case KIND_U32:
 		return decode_number(w, token, field->kind, member);
 	case KIND_ENUM:
-		return decode_enum(w, token, field->words, (int32_t *)member);
+		return decode_enum(w, token, field->words, member);
 	case KIND_STRINGS: case KIND_NUMBERS:
 		return decode_array(w, token, field->kind, member);
 	case KIND_MAP:
-		return decode_map(w, token, (struct string_map *)member);
+		return decode_map(w, token, member);
 	case KIND_OBJECT: case KIND_LIST: case KIND_OBJECT_MAP:
 		return open_value(w, token, field, member, place);
 	case KIND_RAW:
-		((struct span *)member)->text = json_span(w->j, token, &((struct span *)member)->length);
+		raw->text = json_span(w->j, token, &raw->length);
 		return 0;
 	}
 	return -1;
@@ -230,6 +231,7 @@ static int decode_value(struct walk *w, uint32_t token, const struct field *fiel
 static void keep_unknown(struct walk *w, struct frame *f, uint32_t key)
 {
 	struct unknown *u = take(w, 1, sizeof *u);
+	struct node *node = f->to;
 	char name[64];
 	size_t before;
 
@@ -240,7 +242,7 @@ static void keep_unknown(struct walk *w, struct frame *f, uint32_t key)
 	if (f->last_unknown != 0)
 		f->last_unknown->next = u;
 	else
-		((struct node *)f->to)->unknown = u;
+		node->unknown = u;
 	f->last_unknown = u;
 	before = u->key.length - 2 < sizeof name ? u->key.length - 2 : sizeof name - 1;
 	memcpy(name, u->key.text + 1, before);
@@ -253,6 +255,7 @@ static void keep_unknown(struct walk *w, struct frame *f, uint32_t key)
 static void decode_member(struct walk *w, struct frame *f)
 {
 	uint32_t key = f->token, value = key + 1;
+	struct node *node = f->to;
 	unsigned i = 0;
 	size_t before;
 	int result;
@@ -268,9 +271,9 @@ static void decode_member(struct walk *w, struct frame *f)
 		return;
 	f->seen |= 1ull << i;
 	before = place_member(&w->place, f->table->fields[i].name);
-	result = decode_value(w, value, &f->table->fields[i], f->to + f->table->fields[i].offset, before);
+	result = decode_value(w, value, &f->table->fields[i], (char *)f->to + f->table->fields[i].offset, before);
 	if (result >= 0)
-		((struct node *)f->to)->present |= 1ull << i;
+		node->present |= 1ull << i;
 	if (result != 1)
 		place_back(&w->place, before);
 }
@@ -279,7 +282,7 @@ static void decode_element(struct walk *w, struct frame *f)
 {
 	uint32_t token = f->token;
 	size_t before = place_index(&w->place, f->index);
-	char *to = f->to + (size_t)f->table->size * f->index;
+	void *to = (char *)f->to + (size_t)f->table->size * f->index;
 
 	f->token = json_next(w->j, token);
 	f->index++;
@@ -303,7 +306,7 @@ static void decode_entry(struct walk *w, struct frame *f)
 		return;
 	before = place_key(&w->place, pair.key);
 	pair.value = take(w, 1, f->table->size);
-	memcpy(f->to + sizeof pair * f->index, &pair, sizeof pair);
+	memcpy((char *)f->to + sizeof pair * f->index, &pair, sizeof pair);
 	f->index++;
 	if (pair.value == 0)
 		return;
@@ -319,11 +322,11 @@ static void decode_entry(struct walk *w, struct frame *f)
 static void finish_object(struct walk *w, const struct frame *f)
 {
 	const struct object *table = f->table;
-	uint64_t present = ((const struct node *)f->to)->present;
+	const struct node *node = f->to;
 
 	for (unsigned i = 0; i < table->count && !w->report->stopped; i++) {
 		const struct field *field = &table->fields[i];
-		bool missing = (f->seen >> i & 1) == 0 && field->need != OPTIONAL, check = field->check != 0 && (present >> i & 1) != 0;
+		bool missing = (f->seen >> i & 1) == 0 && field->need != OPTIONAL, check = field->check != 0 && (node->present >> i & 1) != 0;
 		size_t before;
 
 		if (!missing && !check)
@@ -332,7 +335,7 @@ static void finish_object(struct walk *w, const struct frame *f)
 		if (missing)
 			report_add(w->report, field->need == REQUIRED ? LEVEL_MUST : LEVEL_SHOULD, &w->place, table->section, "missing");
 		else
-			field->check(f->to + field->offset, &w->place, w->report);
+			field->check((const char *)f->to + field->offset, &w->place, w->report);
 		place_back(&w->place, before);
 	}
 	if (table->check != 0 && !w->report->stopped)

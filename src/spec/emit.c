@@ -12,7 +12,7 @@
 enum within { IN_OBJECT, IN_LIST, IN_MAP };
 struct frame {
 	const struct object *table;
-	const char *from;             /* the struct; the items */
+	const void *from;             /* the struct; the items */
 	uint32_t index, count;        /* the next field or item, of so many */
 	enum within within;
 	bool any;                     /* something has been written in here */
@@ -62,11 +62,11 @@ static void pop(struct emit *m)
 }
 
 /* The items of strings, numbers and string maps. */
-static void emit_items(struct emit *m, enum kind kind, const char *member)
+static void emit_items(struct emit *m, enum kind kind, const void *member)
 {
-	const struct strings *strings = (const void *)member;
-	const struct numbers *numbers = (const void *)member;
-	const struct string_map *map = (const void *)member;
+	const struct strings *strings = member;
+	const struct numbers *numbers = member;
+	const struct string_map *map = member;
 	uint32_t count = kind == KIND_STRINGS ? strings->count : kind == KIND_NUMBERS ? numbers->count : map->count;
 	bool any = false;
 
@@ -89,18 +89,18 @@ static void emit_items(struct emit *m, enum kind kind, const char *member)
 	out_bytes(m->out, kind == KIND_MAP ? "}" : "]", 1);
 }
 
-static void emit_value(struct emit *m, const struct field *field, const char *member)
+static void emit_value(struct emit *m, const struct field *field, const void *member)
 {
 	struct any_list list = { 0 };
 
 	switch ((enum kind)field->kind) {
-	case KIND_BOOL:   out_text(m->out, *(const bool *)(const void *)member ? "true" : "false"); break;
-	case KIND_STRING: json_quote(m->out, *(const char *const *)(const void *)member); break;
-	case KIND_I64:    out_printf(m->out, "%" PRId64, *(const int64_t *)(const void *)member); break;
-	case KIND_U64:    out_printf(m->out, "%" PRIu64, *(const uint64_t *)(const void *)member); break;
-	case KIND_I32:    out_printf(m->out, "%" PRId32, *(const int32_t *)(const void *)member); break;
-	case KIND_U32:    out_printf(m->out, "%" PRIu32, *(const uint32_t *)(const void *)member); break;
-	case KIND_ENUM:   json_quote(m->out, field->words->words[*(const int32_t *)(const void *)member]); break;
+	case KIND_BOOL:   out_text(m->out, *(const bool *)member ? "true" : "false"); break;
+	case KIND_STRING: json_quote(m->out, *(const char *const *)member); break;
+	case KIND_I64:    out_printf(m->out, "%" PRId64, *(const int64_t *)member); break;
+	case KIND_U64:    out_printf(m->out, "%" PRIu64, *(const uint64_t *)member); break;
+	case KIND_I32:    out_printf(m->out, "%" PRId32, *(const int32_t *)member); break;
+	case KIND_U32:    out_printf(m->out, "%" PRIu32, *(const uint32_t *)member); break;
+	case KIND_ENUM:   json_quote(m->out, field->words->words[*(const int32_t *)member]); break;
 	case KIND_STRINGS: case KIND_NUMBERS: case KIND_MAP:
 		emit_items(m, field->kind, member);
 		break;
@@ -113,16 +113,16 @@ static void emit_value(struct emit *m, const struct field *field, const char *me
 		push(m, field->kind == KIND_LIST ? IN_LIST : IN_MAP, field->of, list.items, list.count);
 		break;
 	case KIND_RAW:
-		out_bytes(m->out, ((const struct span *)(const void *)member)->text, ((const struct span *)(const void *)member)->length);
+		out_bytes(m->out, ((const struct span *)member)->text, ((const struct span *)member)->length);
 		break;
 	}
 }
 
 /* Whether a member is to be written: it was in the document, or is not zero, or must be there and can be zero. */
-static bool is_there(const struct field *field, uint64_t bit, const char *object)
+static bool is_there(const struct field *field, uint64_t bit, const void *object)
 {
-	const char *member = object + field->offset;
-	bool wanted = (((const struct node *)(const void *)object)->present & bit) != 0 || field->need >= EXPECTED;
+	const void *member = (const char *)object + field->offset;
+	bool wanted = (((const struct node *)object)->present & bit) != 0 || field->need >= EXPECTED;
 	struct any_list list;
 
 	switch ((enum kind)field->kind) {
@@ -132,16 +132,16 @@ static bool is_there(const struct field *field, uint64_t bit, const char *object
 	case KIND_STRINGS: case KIND_NUMBERS: case KIND_LIST: case KIND_MAP: case KIND_OBJECT_MAP:
 		memcpy(&list, member, sizeof list);
 		return wanted || list.count > 0;
-	case KIND_BOOL: return wanted || *(const bool *)(const void *)member;
-	case KIND_I64: case KIND_U64: return wanted || *(const uint64_t *)(const void *)member != 0;
-	case KIND_I32: case KIND_U32: case KIND_ENUM: return wanted || *(const uint32_t *)(const void *)member != 0;
+	case KIND_BOOL: return wanted || *(const bool *)member;
+	case KIND_I64: case KIND_U64: return wanted || *(const uint64_t *)member != 0;
+	case KIND_I32: case KIND_U32: case KIND_ENUM: return wanted || *(const uint32_t *)member != 0;
 	}
 	return false;
 }
 
 static void emit_unknown(struct emit *m, struct frame *f)
 {
-	for (const struct unknown *u = ((const struct node *)(const void *)f->from)->unknown; u != 0; u = u->next) {
+	for (const struct unknown *u = ((const struct node *)f->from)->unknown; u != 0; u = u->next) {
 		separate(m, &f->any);
 		line(m, m->depth);
 		out_bytes(m->out, u->key.text, u->key.length);
@@ -161,19 +161,19 @@ static void emit_field(struct emit *m, struct frame *f)
 	line(m, m->depth);
 	json_quote(m->out, field->name);
 	colon(m);
-	emit_value(m, field, f->from + field->offset);
+	emit_value(m, field, (const char *)f->from + field->offset);
 }
 
 static void emit_element(struct emit *m, struct frame *f)
 {
 	uint32_t i = f->index++;
-	const void *element = f->from + (size_t)f->table->size * i;
+	const void *element = (const char *)f->from + (size_t)f->table->size * i;
 	struct any_pair pair;
 
 	separate(m, &f->any);
 	line(m, m->depth);
 	if (f->within == IN_MAP) {
-		memcpy(&pair, f->from + sizeof pair * i, sizeof pair);
+		memcpy(&pair, (const char *)f->from + sizeof pair * i, sizeof pair);
 		json_quote(m->out, pair.key);
 		colon(m);
 		element = pair.value;
