@@ -1,0 +1,162 @@
+# runlet: plain GNU make. `make help` lists the targets; config.mk says what can be set.
+include config.mk
+include board/$(BOARD)/board.mk
+include arch/$(CPU)/arch.mk
+
+OUT     := $(BUILD)/$(BOARD)
+SOURCES := $(BUILD)/deps
+SYSROOT := $(OUT)/sysroot
+BOARDS  := $(notdir $(patsubst %/,%,$(wildcard board/*/)))
+SRCS    := $(wildcard src/*.c src/*/*.c)
+OBJS    := $(SRCS:src/%.c=$(OUT)/obj/%.o)
+LIB     := $(OUT)/librunlet.a
+UNITS   := $(patsubst test/unit/%.c,%,$(wildcard test/unit/*/*.c))
+UNIT_PROGRAMS := $(foreach u,$(UNITS),$(OUT)/test/$(subst /,-,$(u)))
+
+ifeq ($(DEPS),system)
+CC      ?= $(TRIPLET)-gcc
+READY   :=
+else
+CC      := $(SYSROOT)/bin/musl-gcc
+READY   := $(SYSROOT)/.ready
+endif
+BINUTIL := $(TRIPLET)-
+
+WARNINGS = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings \
+	-Wformat=2 -Wno-format-nonliteral -Wnull-dereference -Wduplicated-cond -Wlogical-op
+HARDEN   = -fstack-protector-strong -fno-common
+CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Iarch/$(CPU)/include $(OPTIMIZE) $(ARCH_CFLAGS) $(ARCH_NO_FLOAT) $(BOARD_CFLAGS) $(WARNINGS) $(HARDEN) $(LTO) \
+	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
+	$(if $(PIE),-fPIE,-fno-pie) -g $(CFLAGS)
+LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) $(LTO) -Wl,--gc-sections -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,--build-id=none $(LDFLAGS)
+LIBS     = -lseccomp -lbearssl -lz -lzstd
+COMMIT   = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+
+setup = tools/setup $(1)
+# V=1 shows the commands
+Q       := $(if $(V),,@)
+say      = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
+
+# --- the binary ------------------------------------------------------------------------------------------------------------------------------
+all: $(OUT)/runlet
+
+$(SOURCES)/.complete:
+	@$(call setup,build)
+	tools/deps fetch $(SOURCES)
+
+# once a board, and again when the sources or the way they are built change
+$(SYSROOT)/.ready: $(SOURCES)/.complete tools/deps arch/$(CPU)/arch.mk
+	@$(call setup,build $(filter malta,$(BOARD)))
+	$(Q)TRIPLET=$(TRIPLET) ARCH_CFLAGS="$(ARCH_CFLAGS) $(if $(PIE),-fPIE,-fno-pie)" KERNEL_HEADERS=$(KERNEL_HEADERS) tools/deps build $(SOURCES) $(SYSROOT)
+	@touch $@
+
+$(OUT)/obj/%.o: src/%.c $(READY) Makefile config.mk board/$(BOARD)/board.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+# a new commit rebuilds this object alone
+$(OUT)/commit: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMMIT) $(VERSION)' | cmp -s - $@ || echo '$(COMMIT) $(VERSION)' >$@
+$(OUT)/dependencies.h: $(READY) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#define RUNLET_DEPENDENCIES \'; sed 's/.*/"&\\n" \\/' $(if $(READY),$(SOURCES)/versions,/dev/null); echo '""'; } >$@
+$(OUT)/obj/cmd/version.o: $(OUT)/commit $(OUT)/dependencies.h
+$(OUT)/obj/cmd/version.o: CFLAGS_ALL += -include $(OUT)/dependencies.h -DRUNLET_VERSION='"$(VERSION)"' -DRUNLET_COMMIT='"$(COMMIT)"'
+
+$(LIB): $(filter-out $(OUT)/obj/main.o,$(OBJS))
+	@rm -f $@
+	$(call say,AR,$@)
+	$(Q)$(BINUTIL)gcc-ar rDcs $@ $^
+
+$(OUT)/runlet.debug: $(OUT)/obj/main.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,-Map=$(OUT)/runlet.map -o $@ $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+
+$(OUT)/runlet: $(OUT)/runlet.debug
+	$(call say,STRIP,$@)
+	$(Q)$(BINUTIL)strip -s -R .comment -R .note.gnu.property -o $@ $<
+
+all-boards:
+	@for board in $(BOARDS); do $(MAKE) --no-print-directory BOARD=$$board all || exit 1; done
+
+# --- checks ----------------------------------------------------------------------------------------------------------------------------------
+$(OUT)/test/%: $(LIB) test/unit/tap.h $(READY)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(filter-out -mgeneral-regs-only,$(CFLAGS_ALL)) -Itest/unit -MMD -MP $(LDFLAGS_ALL) -o $@ test/unit/$(subst -,/,$*).c -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+$(foreach u,$(UNITS),$(eval $(OUT)/test/$(subst /,-,$(u)): test/unit/$(u).c))
+
+units: $(UNIT_PROGRAMS)
+
+unit: units
+	@$(call setup,check $(filter malta,$(BOARD)))
+	prove --exec '$(RUNNER)' $(UNIT_PROGRAMS)
+
+# Our objects may not refer to these: libc's heap users, stdio, and whatever calculates in floating point.
+HEAP_USERS = malloc calloc realloc reallocarray free memalign aligned_alloc posix_memalign strdup strndup asprintf vasprintf getline getdelim open_memstream \
+	opendir fdopendir readdir scandir fopen fdopen fclose fread fwrite fputs fputc puts printf fprintf vprintf vfprintf perror popen system glob ftw nftw \
+	getpwnam getpwuid getgrnam getgrgid getgrouplist initgroups regcomp getaddrinfo gethostbyname setenv putenv dlopen pthread_create tsearch hcreate \
+	realpath tempnam getcwd_alloc
+FLOAT_USERS = __.*[sdt]f[23] __fix.*[sdt]f.* __float.*[sdt]f __extend.*f2 __trunc.*f2 strtod strtof strtold atof sqrt pow floor ceil log exp
+
+check-heap: $(LIB) $(OUT)/runlet.debug
+	@test/lint/heap $(BINUTIL) $(OUT) "$(HEAP_USERS)" "$(FLOAT_USERS)"
+
+check-includes:
+	@test/lint/includes
+
+size: $(OUT)/runlet
+	@test/lint/size $(BINUTIL) $(OUT) $(CEILING_BYTES) $(BOARD)
+
+check:
+	@$(call setup,build malta check)
+	@test/check "$(MAKE)" "$(BUILD)"
+
+demo:
+	@$(call setup,build demo)
+	@$(MAKE) --no-print-directory BOARD=pc all >$(if $(V),/dev/stdout,/dev/null)
+	@tools/demo $(BUILD)/pc/runlet
+
+bench: all
+	@$(call setup,build bench)
+	@mkdir -p $(OUT)/bench
+	@for program in floor nothing measure; do $(CC) -Os -static -s -o $(OUT)/bench/$$program test/bench/$$program.c || exit 1; done
+	@test/bench/run $(OUT)/runlet $(OUT)/bench
+
+# --- installing ------------------------------------------------------------------------------------------------------------------------------
+LINKS = runc oci-runtime-tool oci-image-tool oci-image-validate oci-unpack oci-create-runtime-bundle
+install: all
+	install -D -m 755 $(OUT)/runlet $(DESTDIR)$(PREFIX)/bin/runlet
+install-links: install
+	for link in $(LINKS); do ln -sf runlet $(DESTDIR)$(PREFIX)/bin/$$link || exit 1; done
+
+# What somebody needs to link runlet again with another libseccomp: see THIRD-PARTY.md
+relink: $(OUT)/obj/main.o $(LIB)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $(OUT)/runlet.relinked $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(or $(LIBSECCOMP),-lseccomp) $(filter-out -lseccomp,$(LIBS)) -Wl,--end-group
+	$(BINUTIL)strip -s $(OUT)/runlet.relinked
+
+clean:
+	rm -rf $(foreach b,$(BOARDS),$(addprefix $(BUILD)/$(b)/,obj test bench runlet runlet.debug runlet.map librunlet.a commit dependencies.h))
+distclean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make                 builds $(OUT)/runlet     (BOARD= one of: $(BOARDS))'
+	@echo 'make all-boards      builds every board'
+	@echo 'make demo            an OCI image from busybox to a running container (as root)'
+	@echo 'make check           all tests (as root); the last line counts them'
+	@echo 'make unit            unit tests of one board'
+	@echo 'make size            bytes by object and library; fails above the board'"'"'s ceiling'
+	@echo 'make check-heap      no heap and no floating point in our objects'
+	@echo 'make check-includes  includes go down only; long functions and files'
+	@echo 'make bench           measurements against a floor program, runc, bsdtar, umoci (as root)'
+	@echo 'make install         to DESTDIR=$(DESTDIR) PREFIX=$(PREFIX); install-links: the names of the programs it stands in for'
+	@echo 'make clean           what was compiled of runlet; distclean: the libraries and their sources too'
+
+FORCE:
+.PHONY: all all-boards units unit check-heap check-includes size check demo bench install install-links relink clean distclean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+-include $(OBJS:.o=.d) $(addsuffix .d,$(UNIT_PROGRAMS))

@@ -1,0 +1,20 @@
+# What a user may set, on the command line or in local.mk (not kept in git). Boards and CPUs set the rest: board/NAME/board.mk, arch/CPU/arch.mk.
+-include local.mk
+
+VERSION  = 0.1.0
+# the board of this machine's CPU
+HOST    := $(shell uname -m)
+BOARD   ?= $(if $(filter x86_64,$(HOST)),pc,$(error no board for a $(HOST) machine yet: give BOARD=))
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
+# PIE=1: a static-pie; plain static by default: no relocations, tables stay read-only
+PIE     ?=
+# DEPS_DIR=FOLDER: sources from a folder instead of Debian's mirror. DEPS=system: what the compiler finds (Buildroot, OpenWrt, Yocto); then CC is given too
+DEPS    ?=
+export DEPS_DIR
+
+OPTIMIZE ?= -Os
+# link-time optimization, measured with gcc 12: see docs/performance.md before changing it
+LTO     ?=
