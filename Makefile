@@ -48,7 +48,6 @@ $(SOURCES)/.complete:
 $(SYSROOT)/.ready: $(SOURCES)/.complete tools/deps arch/$(CPU)/arch.mk
 	@$(call setup,build $(filter malta,$(BOARD)))
 	$(Q)TRIPLET=$(TRIPLET) ARCH_CFLAGS="$(ARCH_CFLAGS) $(if $(PIE),-fPIE,-fno-pie)" KERNEL_HEADERS=$(KERNEL_HEADERS) tools/deps build $(SOURCES) $(SYSROOT)
-	@touch $@
 
 $(OUT)/obj/%.o: src/%.c $(READY) Makefile config.mk board/$(BOARD)/board.mk
 	@mkdir -p $(@D)
@@ -83,9 +82,9 @@ all-boards:
 
 # --- checks ----------------------------------------------------------------------------------------------------------------------------------
 $(OUT)/test/%: $(LIB) test/unit/tap.h $(READY)
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) $(OUT)/obj
 	$(call say,TEST,$@)
-	$(Q)$(CC) $(filter-out -mgeneral-regs-only,$(CFLAGS_ALL)) -Itest/unit -MMD -MP $(LDFLAGS_ALL) -o $@ test/unit/$(subst -,/,$*).c -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+	$(Q)$(CC) $(filter-out -mgeneral-regs-only,$(CFLAGS_ALL)) -Itest/unit -MMD -MP -MF $(OUT)/obj/test-$*.d $(LDFLAGS_ALL) -o $@ test/unit/$(subst -,/,$*).c -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
 $(foreach u,$(UNITS),$(eval $(OUT)/test/$(subst /,-,$(u)): test/unit/$(u).c))
 
 units: $(UNIT_PROGRAMS)
@@ -159,4 +158,4 @@ FORCE:
 .PHONY: all all-boards units unit check-heap check-includes size check demo bench install install-links relink clean distclean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
--include $(OBJS:.o=.d) $(addsuffix .d,$(UNIT_PROGRAMS))
+-include $(OBJS:.o=.d) $(UNIT_PROGRAMS:$(OUT)/test/%=$(OUT)/obj/test-%.d)
