@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: ISC */
+/* Device rules: the files of v1's devices controller, a BPF_PROG_TYPE_CGROUP_DEVICE program on v2. runtime-spec, config-linux.md, "Allowed Device list";
+ * the kernel's cgroup-v1/devices document; bpf(2), struct bpf_cgroup_dev_ctx. */
+#include "kernel/cgroup_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <linux/bpf.h>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "kernel/probe.h"
+
+const struct cgroup_device_rule cgroup_device_defaults[CGROUP_DEVICE_DEFAULTS] = {
+	{ true, 'c', -1, -1, false, false, true }, { true, 'b', -1, -1, false, false, true },
+	{ true, 'c', 1, 3, true, true, true },     /* null */
+	{ true, 'c', 1, 8, true, true, true },     /* random */
+	{ true, 'c', 1, 7, true, true, true },     /* full */
+	{ true, 'c', 5, 0, true, true, true },     /* tty */
+	{ true, 'c', 1, 5, true, true, true },     /* zero */
+	{ true, 'c', 1, 9, true, true, true },     /* urandom */
+	{ true, 'c', 136, -1, true, true, true },  /* pts/N */
+	{ true, 'c', 5, 2, true, true, true },     /* ptmx */
+	{ true, 'c', 5, 1, true, true, true },     /* console */
+};
+
+static void number_or_any(int64_t number, char text[16])
+{
+	if (number < 0)
+		snprintf(text, 16, "*");
+	else
+		snprintf(text, 16, "%u", (unsigned)number);
+}
+
+static void format_rule(const struct cgroup_device_rule *r, char text[48])
+{
+	char major[16], minor[16];
+	number_or_any(r->major, major);
+	number_or_any(r->minor, minor);
+	snprintf(text, 48, "%c %s:%s %s%s%s", r->type, major, minor, r->read ? "r" : "", r->write ? "w" : "", r->mknod ? "m" : "");
+}
+
+static bool is_all(const struct cgroup_device_rule *r)
+{
+	return r->type == 'a' && r->major < 0 && r->minor < 0 && r->read && r->write && r->mknod;
+}
+
+static bool overlaps(const struct cgroup_device_rule *a, const struct cgroup_device_rule *b)
+{
+	return (a->type == b->type || a->type == 'a' || b->type == 'a') && (a->major < 0 || b->major < 0 || a->major == b->major) && (a->minor < 0 || b->minor < 0 || a->minor == b->minor);
+}
+
+/* v1 keeps a list of exceptions to one default, and takes no exception from a wider exception: it would do nothing, in silence. */
+static int check_holes(const struct cgroup_device_rule *rules, size_t i, struct err *e)
+{
+	for (size_t before = i; before-- > 0 && !is_all(&rules[before]); ) {
+		const struct cgroup_device_rule *a = &rules[before], *b = &rules[i];
+		if (a->allow != b->allow && overlaps(a, b) && (a->major != b->major || a->minor != b->minor) && (a->major < 0 || a->minor < 0)) {
+			char wide[48], narrow[48];
+			format_rule(a, wide);
+			format_rule(b, narrow);
+			return err_set(e, "[%zu]: cgroup v1 can't except \"%s\" from \"%s\"", i, narrow, wide);
+		}
+	}
+	return 0;
+}
+
+static int open_in(const char *directory, const char *file)
+{
+	char path[LIMIT_PATH_BYTES];
+	int n = snprintf(path, sizeof path, "%s/%s", directory, file);
+	if (n < 0 || (size_t)n >= sizeof path)
+		return errno = ENAMETOOLONG, -1;
+	return open(path, O_WRONLY | O_CLOEXEC);
+}
+
+static int write_rule(int fd, const struct cgroup_device_rule *r, size_t i, struct err *e)
+{
+	char text[48];
+	format_rule(r, text);
+	if (is_all(r))
+		text[1] = 0;   /* "a": it takes nothing behind it into account */
+	return io_write(fd, text, strlen(text)) < 0 ? err_sys(e, "[%zu]: cannot %s \"%s\"", i, r->allow ? "allow" : "deny", text) : 0;
+}
+
+static int write_rules(int allow, int deny, const struct cgroup_device_rule *rules, size_t count, struct err *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct cgroup_device_rule one = rules[i];
+		int fd = one.allow ? allow : deny;
+		if (!is_all(&one) && check_holes(rules, i, e) < 0)
+			return -1;
+		if (one.type == 'a' && !is_all(&one)) {
+			one.type = 'b';   /* for v1 an "a" is always all of everything: as two rules */
+			if (write_rule(fd, &one, i, e) < 0)
+				return -1;
+			one.type = 'c';
+		}
+		if (write_rule(fd, &one, i, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int cgroup_v1_devices(const char *directory, const struct cgroup_device_rule *rules, size_t count, struct err *e)
+{
+	int allow = open_in(directory, "devices.allow"), deny = allow < 0 ? -1 : open_in(directory, "devices.deny");
+	int result = deny < 0 ? err_sys(e, "cannot open %s/devices.%s", directory, allow < 0 ? "allow" : "deny") : write_rules(allow, deny, rules, count, e);
+	io_close(allow);
+	io_close(deny);
+	return result;
+}
+
+/* The program: r3 holds the bits of access that are still to be decided. From the last rule to the first, each that fits the device takes its bits off (allow) or
+ * ends it with 0 (deny, if it concerns one of them): so for each bit the last rule that names it decides. What no rule names is denied. */
+#define RULE_INSTRUCTIONS 9
+#define PROGRAM_MAX 4096          /* what every kernel takes */
+struct program { struct bpf_insn code[PROGRAM_MAX]; size_t length; };
+static struct program program;
+
+enum { R0, R1, R2, R3, R4, R5, R6 };
+
+static void emit(uint8_t code, unsigned to, unsigned from, int16_t offset, int32_t value)
+{
+	program.code[program.length++] = (struct bpf_insn){ .code = code, .dst_reg = to & 15, .src_reg = from & 15, .off = offset, .imm = value };
+}
+
+static void emit_return(int32_t value)
+{
+	emit(BPF_ALU64 | BPF_MOV | BPF_K, R0, 0, 0, value);
+	emit(BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+}
+
+/* Jumps over the rest of the rule; where to is known at its end. */
+static void emit_unless(unsigned reg, int32_t value)
+{
+	emit(BPF_JMP | BPF_JNE | BPF_K, reg, 0, 0, value);
+}
+
+static void emit_rule(const struct cgroup_device_rule *r)
+{
+	int32_t access = (r->read ? BPF_DEVCG_ACC_READ : 0) | (r->write ? BPF_DEVCG_ACC_WRITE : 0) | (r->mknod ? BPF_DEVCG_ACC_MKNOD : 0);
+	size_t start = program.length;
+	if (r->type != 'a')
+		emit_unless(R2, r->type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
+	if (r->major >= 0)
+		emit_unless(R4, (int32_t)r->major);
+	if (r->minor >= 0)
+		emit_unless(R5, (int32_t)r->minor);
+	size_t tests = program.length - start;
+	if (r->allow) {
+		emit(BPF_ALU64 | BPF_AND | BPF_K, R3, 0, 0, ~access);
+		emit(BPF_JMP | BPF_JNE | BPF_K, R3, 0, 2, 0);
+		emit_return(1);
+	} else {
+		emit(BPF_ALU64 | BPF_MOV | BPF_X, R1, R3, 0, 0);
+		emit(BPF_ALU64 | BPF_AND | BPF_K, R1, 0, 0, access);
+		emit(BPF_JMP | BPF_JEQ | BPF_K, R1, 0, 2, 0);
+		emit_return(0);
+	}
+	for (size_t i = start; i < start + tests; i++)
+		program.code[i].off = (int16_t)(program.length - i - 1);
+}
+
+static int build(const struct cgroup_device_rule *rules, size_t count, struct err *e)
+{
+	program.length = 0;
+	emit(BPF_LDX | BPF_MEM | BPF_W, R2, R1, 0, 0);       /* access_type: the device's type below, the access above */
+	emit(BPF_ALU64 | BPF_MOV | BPF_X, R3, R2, 0, 0);
+	emit(BPF_ALU64 | BPF_AND | BPF_K, R2, 0, 0, 0xffff);
+	emit(BPF_ALU64 | BPF_RSH | BPF_K, R3, 0, 0, 16);
+	emit(BPF_LDX | BPF_MEM | BPF_W, R4, R1, 4, 0);       /* major, minor */
+	emit(BPF_LDX | BPF_MEM | BPF_W, R5, R1, 8, 0);
+	for (size_t i = count; i-- > 0; ) {
+		if (program.length + RULE_INSTRUCTIONS + 2 > PROGRAM_MAX)
+			return err_set(e, "more rules than a BPF program of %d instructions takes", PROGRAM_MAX);
+		emit_rule(&rules[i]);
+		if (is_all(&rules[i]))
+			return 0;   /* decides all: what was said before does not matter */
+	}
+	emit_return(0);
+	return 0;
+}
+
+static int bpf(int command, union bpf_attr *attr)
+{
+	return (int)syscall(SYS_bpf, command, attr, sizeof *attr);
+}
+
+static int load(struct err *e)
+{
+	union bpf_attr attr;
+	memset(&attr, 0, sizeof attr);
+	attr.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
+	attr.insns = (uintptr_t)program.code;
+	attr.insn_cnt = (uint32_t)program.length;
+	attr.license = (uintptr_t)"ISC";
+	int fd = bpf(BPF_PROG_LOAD, &attr);
+	if (fd >= 0)
+		return fd;
+	if (errno == EINVAL || errno == ENOSYS)
+		return err_sys(e, "no %s here (%s)", probe_name(FACILITY_CGROUP_BPF), probe_option(FACILITY_CGROUP_BPF));
+	return err_sys(e, "cannot load the BPF program");
+}
+
+/* The program of ours that is attached already (update); 0: none. */
+static uint32_t find_attached(int directory)
+{
+	union bpf_attr attr;
+	uint32_t ids[4] = { 0 };
+	memset(&attr, 0, sizeof attr);
+	attr.query.target_fd = (uint32_t)directory;
+	attr.query.attach_type = BPF_CGROUP_DEVICE;
+	attr.query.prog_ids = (uintptr_t)ids;
+	attr.query.prog_cnt = 4;
+	return bpf(BPF_PROG_QUERY, &attr) == 0 && attr.query.prog_cnt == 1 ? ids[0] : 0;
+}
+
+static void detach(int directory, uint32_t id)
+{
+	union bpf_attr attr;
+	memset(&attr, 0, sizeof attr);
+	attr.prog_id = id;
+	int fd = bpf(BPF_PROG_GET_FD_BY_ID, &attr);
+	memset(&attr, 0, sizeof attr);
+	attr.target_fd = (uint32_t)directory;
+	attr.attach_bpf_fd = (uint32_t)fd;
+	attr.attach_type = BPF_CGROUP_DEVICE;
+	if (fd >= 0)
+		bpf(BPF_PROG_DETACH, &attr);
+	io_close(fd);
+}
+
+/* Several programs can be attached, and all must allow: the new one is there before the old one goes. */
+static int attach(int directory, int fd, struct err *e)
+{
+	union bpf_attr attr;
+	uint32_t old = find_attached(directory);
+	memset(&attr, 0, sizeof attr);
+	attr.target_fd = (uint32_t)directory;
+	attr.attach_bpf_fd = (uint32_t)fd;
+	attr.attach_type = BPF_CGROUP_DEVICE;
+	attr.attach_flags = BPF_F_ALLOW_MULTI;
+	if (bpf(BPF_PROG_ATTACH, &attr) < 0)
+		return err_sys(e, "cannot attach the BPF program to the cgroup");
+	if (old)
+		detach(directory, old);
+	return 0;
+}
+
+bool cgroup_bpf_works(void)
+{
+	struct err e;
+	int fd = build(0, 0, &e) < 0 ? -1 : load(&e);
+	io_close(fd);
+	return fd >= 0;
+}
+
+int cgroup_v2_devices(const char *directory, const struct cgroup_device_rule *rules, size_t count, struct err *e)
+{
+	int fd = build(rules, count, e) < 0 ? -1 : load(e);
+	if (fd < 0)
+		return -1;
+	int dir_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result = dir_fd < 0 ? err_sys(e, "cannot open cgroup %s", directory) : attach(dir_fd, fd, e);
+	io_close(dir_fd);
+	io_close(fd);
+	return result;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/* What the files of cgroup share among themselves. */
+#ifndef KERNEL_CGROUP_PARTS_H
+#define KERNEL_CGROUP_PARTS_H
+
+#include "kernel/cgroup.h"
+
+/* The directory of the container in the hierarchy that has the controller (v2: if it is enabled for it), or 0. */
+const struct cgroup_dir *cgroup_dir_of(const struct cgroup *g, enum cgroup_controller c);
+const struct cgroup_dir *cgroup_dir_v2(const struct cgroup *g);
+static inline const char *cgroup_dir_path(const struct cgroup *g, const struct cgroup_dir *d) { return g->text + d->path; }
+
+/* Where a value of limits belongs: "memory.limit" and its controller. */
+const char *cgroup_value_name(enum cgroup_value v);
+enum cgroup_controller cgroup_value_controller(enum cgroup_value v);
+/* Whether a value was given and means something: a 0 that engines write for "not set" does not. */
+bool cgroup_wants(const struct cgroup_limits *limits, enum cgroup_value v);
+/* Bits of the controllers that limits use. */
+uint32_t cgroup_needs(const struct cgroup_limits *limits);
+
+/* One file of a cgroup's directory. Write: 0 or -1 with e ("cannot write …"). Read a number: 0, or -1 with errno. */
+int cgroup_put(const char *directory, const char *file, const char *text, struct err *e);
+int cgroup_put_number(const char *directory, const char *file, int64_t value, struct err *e);
+int cgroup_get_number(const char *directory, const char *file, uint64_t *value);
+/* The number behind a word at a line's beginning ("oom_kill 3"); -1: no such line or file. */
+int cgroup_get_keyed(const char *directory, const char *file, const char *key, uint64_t *value);
+
+int cgroup_v1_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e);
+int cgroup_v2_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e);
+/* Device rules: by files (v1), as a program (v2; replaces one that is attached). */
+int cgroup_v1_devices(const char *directory, const struct cgroup_device_rule *rules, size_t count, struct err *e);
+int cgroup_v2_devices(const char *directory, const struct cgroup_device_rule *rules, size_t count, struct err *e);
+
+/* Whether a program for devices can be loaded. */
+bool cgroup_bpf_works(void);
+
+/* cpu.shares (2 … 262144) to cpu.weight (1 … 10000) on the curve that runc and crun use since 2025, which maps 1024 to 100. 0 stays 0: unset. */
+uint64_t cgroup_weight_of_shares(uint64_t shares);
+/* memory+swap of v1 to v2's swap alone, runc's rules: 0 and *swap (-1 max, 0 leave), or -1 with e. */
+int cgroup_swap_of_v1(int64_t memory_and_swap, int64_t memory, int64_t *swap, bool *zero, struct err *e);
+
+/* cgroup_walk: path[size] is a directory and base its length at the beginning; makes it the next sub-directory in depth-first order. 1, or 0 at the end (path is the
+ * first one again). Directories that vanish meanwhile are no error. */
+int cgroup_walk(char *path, size_t size, size_t base);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: ISC */
+/* The container's directories: made, entered, walked, removed. cgroups(7); the kernel's cgroup-v2 document, "Controlling Controllers", "No Internal Process Constraint". */
+#include "kernel/cgroup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/dir.h"
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "kernel/cgroup_parts.h"
+#include "kernel/probe.h"
+
+#define REMOVE_TRIES 200    /* × 10 ms: how long a killed process may take to leave */
+#define ENTER_TRIES 5       /* × 30 ms: EINVAL from a task that is still being made */
+
+static void pause_ms(long ms)
+{
+	nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, 0);
+}
+
+/* Length of path without its last `parts` components. */
+static size_t without(const char *path, unsigned parts)
+{
+	size_t length = strlen(path);
+	while (parts--)
+		while (length && path[--length] != '/')
+			;
+	return length;
+}
+
+/* Length up to the end of the component that begins at path[from] == '/'. */
+static size_t next_part(const char *path, size_t from)
+{
+	return from + 1 + strcspn(path + from + 1, "/");
+}
+
+static int cpuset_inherit_file(const char *parent, const char *child, const char *file, struct err *e)
+{
+	char path[LIMIT_PATH_BYTES], text[1024];
+	if (str_format(path, sizeof path, e, "%s/%s", child, file) < 0)
+		return -1;
+	ssize_t n = io_read_file(AT_FDCWD, path, text, sizeof text, e);
+	if (n > 1)
+		return 0;   /* set already */
+	if (n < 0 || str_format(path, sizeof path, e, "%s/%s", parent, file) < 0 || io_read_file(AT_FDCWD, path, text, sizeof text, e) < 0)
+		return -1;
+	return cgroup_put(child, file, text, e);
+}
+
+/* v1: a new cpuset is empty, and no process can be in it. */
+static int cpuset_inherit(const char *child, struct err *e)
+{
+	char parent[LIMIT_PATH_BYTES];
+	size_t length = without(child, 1);
+	memcpy(parent, child, length);
+	parent[length] = 0;
+	if (cpuset_inherit_file(parent, child, "cpuset.cpus", e) < 0)
+		return -1;
+	return cpuset_inherit_file(parent, child, "cpuset.mems", e);
+}
+
+/* mkdir of the directories that are missing, from the first of d->made on. */
+static int make_parents(const char *path, struct cgroup_dir *d, struct err *e)
+{
+	char part[LIMIT_PATH_BYTES];
+	size_t length = strlen(path);
+	for (size_t at = without(path, d->made); at < length; at = next_part(path, at)) {
+		size_t end = next_part(path, at);
+		memcpy(part, path, end);
+		part[end] = 0;
+		if (mkdir(part, 0755) < 0 && errno != EEXIST)
+			return err_sys(e, "cannot make cgroup %s", part);
+		if (!d->v2 && d->controllers & CGROUP_BIT(CGROUP_CPUSET) && cpuset_inherit(part, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A cgroup that was there before may be used if nobody is in it; it is not ours to remove. */
+static int use_existing(const char *path, struct cgroup_dir *d, struct err *e)
+{
+	char file[LIMIT_PATH_BYTES], byte[2];
+	struct err ignored;
+	d->made = 0;
+	if (str_format(file, sizeof file, e, "%s/cgroup.procs", path) < 0)
+		return -1;
+	ssize_t n = io_read_file(AT_FDCWD, file, byte, sizeof byte, &ignored);
+	if (n > 0 || (n < 0 && ignored.number == E2BIG))
+		return err_num(e, EBUSY, "cgroup %s is not empty", path);
+	return 0;
+}
+
+static const char *const v2_words[CGROUP_CONTROLLERS] = {
+	[CGROUP_CPU] = "cpu", [CGROUP_CPUSET] = "cpuset", [CGROUP_MEMORY] = "memory", [CGROUP_BLKIO] = "io", [CGROUP_PIDS] = "pids",
+	[CGROUP_HUGETLB] = "hugetlb", [CGROUP_RDMA] = "rdma", [CGROUP_PERF_EVENT] = "perf_event", [CGROUP_MISC] = "misc",
+};
+
+static int enable_error(const char *directory, const char *list, struct err *e)
+{
+	if (e->number == EBUSY)
+		return err_num(e, EBUSY, "cannot enable %s in cgroup %s: it has processes of its own (cgroups(7), no internal processes)", list, directory);
+	if (e->number == EOPNOTSUPP)
+		return err_num(e, EOPNOTSUPP, "cannot enable %s in cgroup %s: it is threaded", list, directory);
+	return -1;
+}
+
+/* v2: controllers are enabled in a parent for its children. The nearest parent mostly has them to give; else from the top down. */
+static int enable_controllers(const char *path, const struct cgroup_dir *d, struct err *e)
+{
+	char list[128] = "", parent[LIMIT_PATH_BYTES];
+	size_t used = 0, length = without(path, 1);
+	for (int c = 0; c < CGROUP_CONTROLLERS; c++)
+		if (d->controllers & CGROUP_BIT(c) && v2_words[c])
+			used += (size_t)snprintf(list + used, sizeof list - used, "%s+%s", used ? " " : "", v2_words[c]);
+	if (!used)
+		return 0;
+	memcpy(parent, path, length);
+	parent[length] = 0;
+	if (cgroup_put(parent, "cgroup.subtree_control", list, e) == 0)
+		return 0;
+	if (e->number != ENOENT)
+		return enable_error(parent, list, e);
+	for (size_t at = d->top; at <= length; at = next_part(path, at)) {
+		memcpy(parent, path, at);
+		parent[at] = 0;
+		if (cgroup_put(parent, "cgroup.subtree_control", list, e) < 0)
+			return enable_error(parent, list, e);
+		if (at == length)
+			break;
+	}
+	return 0;
+}
+
+static int create_one(const char *path, struct cgroup_dir *d, struct err *e)
+{
+	bool cpuset = !d->v2 && d->controllers & CGROUP_BIT(CGROUP_CPUSET);
+	if (mkdir(path, 0755) == 0) {
+		d->made = d->made ? d->made : 1;
+		if (cpuset && cpuset_inherit(path, e) < 0)
+			return -1;
+	} else if (errno == EEXIST) {
+		if (use_existing(path, d, e) < 0)
+			return -1;
+	} else if (errno != ENOENT) {
+		return err_sys(e, "cannot make cgroup %s", path);
+	} else if (make_parents(path, d, e) < 0) {
+		return -1;
+	}
+	return d->v2 ? enable_controllers(path, d, e) : 0;
+}
+
+int cgroup_create(struct cgroup *g, struct err *e)
+{
+	for (unsigned i = 0; i < g->count; i++)
+		if (create_one(cgroup_path(g, i), &g->dirs[i], e) < 0) {
+			/* the later ones were not tried, and what is there is not ours */
+			for (unsigned later = i + 1; later < g->count; later++)
+				g->dirs[later].made = 0;
+			return -1;
+		}
+	return 0;
+}
+
+int cgroup_clone_fd(const struct cgroup *g, struct err *e)
+{
+	const struct cgroup_dir *d = cgroup_dir_v2(g);
+	e->number = 0;
+	if (!d)
+		return -1;
+	int fd = open(cgroup_dir_path(g, d), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? err_sys(e, "cannot open cgroup %s", cgroup_dir_path(g, d)) : fd;
+}
+
+int cgroup_enter(const struct cgroup *g, pid_t pid, bool v2_too, struct err *e)
+{
+	for (unsigned i = 0; i < g->count; i++) {
+		int tries = 0;
+		if (g->dirs[i].v2 && !v2_too)
+			continue;
+		while (cgroup_put_number(cgroup_path(g, i), "cgroup.procs", pid, e) < 0) {
+			if (e->number != EINVAL || ++tries == ENTER_TRIES)
+				return -1;
+			pause_ms(30);
+		}
+	}
+	return 0;
+}
+
+/* Opens path and finds its first sub-directory, or the one behind `after`; appends it. 1, 0 none. */
+static int descend(char *path, size_t size, const char *after)
+{
+	struct dir dir;
+	struct dir_entry entry;
+	bool passed = !after;
+	size_t length = strlen(path);
+	int found = 0, fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	dir_start(&dir, fd);
+	while (!found && dir_next(&dir, &entry) > 0) {
+		if (entry.type != DT_DIR)
+			continue;
+		if (!passed) {
+			passed = strcmp(entry.name, after) == 0;
+			continue;
+		}
+		found = (size_t)snprintf(path + length, size - length, "/%s", entry.name) < size - length;
+		if (!found)
+			path[length] = 0;
+	}
+	io_close(fd);
+	return found;
+}
+
+int cgroup_walk(char *path, size_t size, size_t base)
+{
+	char name[256];
+	if (descend(path, size, 0))
+		return 1;
+	while (strlen(path) > base) {
+		char *slash = strrchr(path, '/');
+		snprintf(name, sizeof name, "%s", slash + 1);
+		*slash = 0;
+		if (descend(path, size, name))
+			return 1;
+	}
+	return 0;
+}
+
+/* rmdir of all below path, deepest first. */
+static void remove_below(const char *path)
+{
+	char at[LIMIT_PATH_BYTES];
+	size_t base = strlen(path);
+	memcpy(at, path, base + 1);
+	while (descend(at, sizeof at, 0)) {
+		while (descend(at, sizeof at, 0))
+			;
+		if (rmdir(at) < 0)
+			return;
+		at[base] = 0;
+	}
+}
+
+static int remove_one(const char *path, const struct cgroup_dir *d, struct err *e)
+{
+	char part[LIMIT_PATH_BYTES];
+	size_t length = strlen(path);
+	if (!d->made)
+		return 0;
+	for (int tries = 0; rmdir(path) < 0 && errno != ENOENT; tries++) {
+		if (errno != EBUSY || tries == REMOVE_TRIES)
+			return err_sys(e, "cannot remove cgroup %s", path);
+		remove_below(path);
+		if (tries)
+			pause_ms(10);
+	}
+	/* parents that we made go too, unless somebody else uses them by now */
+	memcpy(part, path, length + 1);
+	for (unsigned i = 1; i < d->made; i++) {
+		part[without(part, 1)] = 0;
+		if (rmdir(part) < 0 && errno != ENOENT)
+			break;
+	}
+	return 0;
+}
+
+int cgroup_remove(const struct cgroup *g, struct err *e)
+{
+	struct err other;
+	int result = 0;
+	for (unsigned i = 0; i < g->count; i++)
+		if (remove_one(cgroup_path(g, i), &g->dirs[i], result ? &other : e) < 0)
+			result = -1;
+	return result;
+}
