@@ -21,7 +21,7 @@ _Static_assert(sizeof(struct block) <= HEADER, "a block's header fits its alignm
 
 static _Alignas(ALIGN) char region[LIMIT_HEAP_BYTES];
 static struct block *free_list;
-static size_t fresh;       /* bytes of region that were ever handed out: the rest was never touched */
+static size_t fresh;       /* bytes of region below which all blocks are */
 static size_t in_use, peak;
 static bool exhausted;
 
@@ -80,6 +80,18 @@ static bool touch(const struct block *a, const struct block *b)
 	return (const char *)a + a->size == (const char *)b;
 }
 
+/* The last free block, where it is also the last of the blocks, goes back to what was never handed out. */
+static void give_back(struct block *last)
+{
+	struct block **at = &free_list;
+	if ((char *)last + last->size != region + fresh)
+		return;
+	while (*at != last)
+		at = &(*at)->next;
+	*at = 0;
+	fresh = (size_t)((char *)last - region);
+}
+
 void free(void *p)
 {
 	if (!p)
@@ -99,7 +111,10 @@ void free(void *p)
 	if (before && touch(before, b)) {
 		before->size += b->size;
 		before->next = b->next;
+		b = before;
 	}
+	if (!b->next)
+		give_back(b);
 }
 
 void *calloc(size_t count, size_t size)
