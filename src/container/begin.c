@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/* The first and the last of a container: its durable record, its pid file, and how they go. */
+#include "container/begin.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/proc.h"
+#include "base/str.h"
+#include "container/hooks.h"
+#include "container/namespaces.h"
+#include "container/store.h"
+
+/* No fsync of its own: the record that follows carries its digest. */
+static int keep_config(struct container *c, struct err *e)
+{
+	int fd = openat(c->state_fd, STORE_CONFIG, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int result = fd < 0 ? -1 : io_write(fd, c->raw, c->raw_length);
+	if (result < 0)
+		err_sys(e, "cannot keep the config");
+	io_close(fd);
+	return result;
+}
+
+static int first_record(struct container *c, struct err *e)
+{
+	c->record = (struct record){
+		.ociVersion = c->config.ociVersion, .id = c->id, .bundle = c->bundle, .rootfs = c->rootfs,
+		.time = when_now(c->time, 9), .config = c->digest, .owner = geteuid(), .cgroups = c->cgroups,
+		.annotations = c->config.annotations.count > 0, .poststart = hooks_any(c, HOOK_POSTSTART), .poststop = hooks_any(c, HOOK_POSTSTOP),
+		.sharedPids = !namespace_new(c, NS_PID), .hostMounts = !namespace_new(c, NS_MOUNT),
+	};
+	return record_write(c->state_fd, &c->record, e);
+}
+
+int begin_record(struct container *c, struct err *e)
+{
+	c->root_fd = store_open_root(c->options.root, true, e);
+	if (c->root_fd < 0 || (c->state_fd = store_make(c->root_fd, c->id, e)) < 0)
+		return -1;
+	return keep_config(c, e) < 0 ? -1 : first_record(c, e);
+}
+
+/* Where this command never had the directory, it is another's. */
+int begin_forget(struct container *c, struct err *e)
+{
+	return c->state_fd < 0 ? 0 : store_remove(c->root_fd, c->id, e);
+}
+
+static int write_pid_file(const struct container *c, struct err *e)
+{
+	char temporary[LIMIT_PATH_BYTES], text[16];
+	const char *path = c->options.pid_file;
+	int length = snprintf(text, sizeof text, "%d", (int)c->pid);
+	if (str_format(temporary, sizeof temporary, e, "%s.%d", path, (int)getpid()) < 0)
+		return -1;
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_sys(e, "cannot make %s", temporary);
+	int result = io_write(fd, text, (size_t)length);
+	io_close(fd);
+	if (result == 0 && rename(temporary, path) == 0)
+		return 0;
+	err_sys(e, "cannot write %s", path);
+	unlink(temporary);
+	return -1;
+}
+
+int begin_created(struct container *c, struct err *e)
+{
+	char state;
+	c->record.pid = c->pid;
+	if (proc_start_time(c->pid, &c->record.startTime, &state) < 0)
+		return err_sys(e, "cannot look at init in /proc");
+	c->record.created = true;
+	if (record_write(c->state_fd, &c->record, e) < 0)
+		return -1;
+	return c->options.pid_file && write_pid_file(c, e) < 0 ? err_at(e, "--pid-file") : 0;
+}
+
+int begin_poststop(struct container *c, struct err *e)
+{
+	(void)e;
+	if (c->record.poststop && c->config.hooks)
+		hooks_warn(c, HOOK_POSTSTOP, STATUS_STOPPED, 0);
+	return 0;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+/* The bundle (runtime-spec, bundle.md, config.md): reading config.json, whose own rules stand in spec/, and refusing what can't be run here. */
+#include "container/bundle.h"
+
+#include <bearssl_hash.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "container/namespaces.h"
+#include "container/store.h"
+#include "container/unbuilt.h"
+
+static void digest(const char *bytes, size_t length, char text[RECORD_DIGEST_BYTES])
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char sum[br_sha256_SIZE];
+	br_sha256_context sha;
+	br_sha256_init(&sha);
+	br_sha256_update(&sha, bytes, length);
+	br_sha256_out(&sha, sum);
+	char *at = stpcpy(text, "sha256:");
+	for (size_t i = 0; i < sizeof sum; i++) {
+		*at++ = hex[sum[i] >> 4];
+		*at++ = hex[sum[i] & 15];
+	}
+	*at = 0;
+}
+
+/* path below base (where it is relative), without "." and ".." */
+static int absolute(const char *base, const char *path, char buffer[LIMIT_PATH_BYTES], struct err *e)
+{
+	char joined[2 * LIMIT_PATH_BYTES];
+	if (str_format(joined, sizeof joined, e, "%s/%s", *path == '/' ? "" : base, path) < 0)
+		return -1;
+	if (path_clean(joined, buffer, LIMIT_PATH_BYTES) < 0)
+		return err_sys(e, "%s", path);
+	return 0;
+}
+
+static int find_bundle(struct container *c, struct err *e)
+{
+	const char *bundle = c->options.bundle ? c->options.bundle : ".";
+	char here[LIMIT_PATH_BYTES] = "/";
+	if (*bundle != '/' && !getcwd(here, sizeof here))
+		return err_sys(e, "cannot tell the working directory");
+	if (absolute(here, bundle, c->bundle, e) < 0)
+		return err_at(e, "--bundle");
+	c->bundle_fd = open(bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (c->bundle_fd < 0)
+		return err_sys(e, "cannot open the bundle %s", bundle);
+	if (c->options.config)
+		return str_format(c->file, sizeof c->file, e, "%s", c->options.config) < 0 ? -1 : 0;
+	return str_format(c->file, sizeof c->file, e, "%s%sconfig.json", c->options.bundle ? bundle : "", c->options.bundle ? "/" : "") < 0 ? -1 : 0;
+}
+
+static int check_config(struct container *c, struct err *e)
+{
+	const struct config *config = &c->config;
+	if (unbuilt_check(config, e) < 0)
+		return -1;
+	if (!config->root)
+		return err_set(e, "root: missing");
+	if (!config->process)
+		return err_set(e, "process: missing: there is no program to run");
+	if (!config->process->args.count || !*config->process->args.items[0])
+		return err_set(e, "process.args: empty: there is no program to run");
+	if (absolute(c->bundle, config->root->path, c->rootfs, e) < 0)
+		return err_at(e, "root.path");
+	if (strcmp(c->rootfs, "/") == 0)
+		return err_set(e, "root.path: \"/\" can't be a container's root");
+	return namespaces_check(c, e);
+}
+
+/* A user has to mend the bundle: say where it is wrong before anything is made. */
+static int check_rootfs(struct container *c, struct err *e)
+{
+	int fd = open(c->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, "root.path: cannot open \"%s\"", c->rootfs);
+	io_close(fd);
+	return 0;
+}
+
+int bundle_read(struct container *c, struct err *e)
+{
+	if (find_bundle(c, e) < 0)
+		return -1;
+	struct document *d = c->document;
+	d->file = c->file;
+	if (document_read(d, c->options.config ? AT_FDCWD : c->bundle_fd, c->options.config ? c->options.config : "config.json", e) < 0)
+		return -1;
+	memcpy(c->raw, d->text, d->length);
+	c->raw_length = d->length;
+	digest(c->raw, c->raw_length, c->digest);
+	if (document_decode_first(d, &config_object, &c->config, e) < 0)
+		return -1;
+	if (check_config(c, e) < 0 || check_rootfs(c, e) < 0)
+		return err_at(e, "%s", c->file);
+	return 0;
+}
+
+int bundle_reread(struct container *c, struct err *e)
+{
+	struct document *d = c->document;
+	d->file = STORE_CONFIG;
+	if (document_read(d, c->state_fd, STORE_CONFIG, e) < 0)
+		return -1;
+	digest(d->text, d->length, c->digest);
+	if (strcmp(c->digest, c->record.config) != 0)
+		return err_set(e, "%s is not the one that the container was made with (%s, not %s)", STORE_CONFIG, c->digest, c->record.config);
+	return document_decode_first(d, &config_object, &c->config, e);
+}

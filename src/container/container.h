@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/* One container in the hands of one command: what was asked, what the config says, what is open. The caller owns it (static: it is large), and zeroes
+ * nothing: container_open does what is needed. The functions here are all that cmd calls; each fills e and returns -1 where it fails. */
+#ifndef CONTAINER_CONTAINER_H
+#define CONTAINER_CONTAINER_H
+
+#include <stdbool.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/when.h"
+#include "container/plan.h"
+#include "container/record.h"
+#include "kernel/cgroup.h"
+#include "kernel/seccomp.h"
+#include "spec/config.h"
+#include "spec/document.h"
+
+#define CONTAINER_DEVICE_RULES 256   /* linux.resources.devices with the defaults behind them */
+
+struct container_options {
+	const char *root;             /* --root; required */
+	const char *bundle;           /* directory; 0: the working directory */
+	const char *config;           /* --config: a file instead of the bundle's config.json; 0: none */
+	const char *console_socket, *pid_file;
+	int64_t preserve_fds;         /* further fds, from 3 on, that the program keeps */
+	bool no_pivot, no_new_keyring, no_cgroups;
+	bool run, detach, keep, no_subreaper;   /* run's; create is neither run nor detach */
+};
+
+struct container {
+	const char *id;
+	struct container_options options;
+
+	/* files */
+	int root_fd, state_fd, bundle_fd;
+	int rootfs_fd;                /* in init, of the mount that becomes "/" */
+	char bundle[LIMIT_PATH_BYTES], rootfs[LIMIT_PATH_BYTES], file[LIMIT_PATH_BYTES];   /* absolute; the config's name in messages */
+
+	/* config.json: decoded in document, unchanged in raw */
+	struct document *document;
+	struct config config;
+	char *raw;
+	size_t raw_length;
+
+	/* what is recorded */
+	struct record record;
+	char time[WHEN_BYTES], digest[RECORD_DIGEST_BYTES], cgroups[CGROUP_TEXT_BYTES + 1024];
+	struct cgroup cgroup;
+
+	/* the plan, and the conversation with the other side */
+	struct plan plan;
+	enum side turn;               /* whose steps are next */
+	int wire;                     /* this side's end of the socket pair; in init after start: start's connection */
+	int start_socket, console, master, slave;   /* listening; connected to --console-socket; the pty: foreground run's end, init's end */
+	sigset_t signals;             /* run in the foreground: blocked ones as its caller had them */
+	pid_t pid;                    /* init's, while it is this process's child; 0 in init */
+	bool in_cgroup;               /* clone put init into its v2 cgroup */
+
+	/* prepared for init before it exists */
+	uint64_t new_namespaces;      /* CLONE_NEW* */
+	int joined[NS_TYPES];         /* fds of namespaces with a path; -1 */
+	struct cgroup_limits limits;
+	struct cgroup_device_rule device_rules[CONTAINER_DEVICE_RULES];
+	struct seccomp_program filter;
+	char executable[LIMIT_PATH_BYTES];   /* args[0], found */
+	unsigned listen_fds;          /* LISTEN_FDS that are ours to pass on */
+};
+
+/* container_open: the one way to begin: an empty container over caller-owned regions; raw[raw_size] must hold the largest document. id is checked. 0 or -1. */
+int container_open(struct container *c, const char *id, const struct container_options *options, struct document *document, char *raw, size_t raw_size, struct err *e);
+/* container_create: all of it up to the program (runc create). 0, or -1: nothing is left behind. */
+int container_create(struct container *c, struct err *e);
+/* container_run: create and start; in the foreground (not options.detach) waits, forwards signals or a terminal, and deletes unless options.keep. *status: the program's, 128 + signal. */
+int container_run(struct container *c, int *status, struct err *e);
+/* container_start: lets a created container's program run; returns once execve(2) succeeded and poststart hooks are done. */
+int container_start(struct container *c, struct err *e);
+/* container_kill: signal to init, or to every process of the container. */
+int container_kill(struct container *c, int signal, bool all, struct err *e);
+/* container_delete: of one that is stopped or created; force: of any, also half made ones; a missing one is success then. */
+int container_delete(struct container *c, bool force, struct err *e);
+/* container_state: the state JSON of runtime-spec's runtime.md as runc prints it, to out. */
+struct out;
+int container_state(struct container *c, struct out *out, struct err *e);
+/* container_list: all below options.root (id is not looked at), as "table", "json" or, with quiet, IDs. */
+int container_list(struct container *c, const char *format, bool quiet, struct out *out, struct err *e);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/* From created to running: the start socket, the wait, execve(2). */
+#include "container/exec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/dir.h"
+#include "base/io.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "base/sys.h"
+#include "container/store.h"
+#include "container/wire.h"
+
+/* sun_path has room for 108 bytes, the root's path perhaps not: the directory is named by its fd. */
+static void socket_address(struct sockaddr_un *address, int state_fd)
+{
+	char directory[PATH_PROC_BYTES];
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	snprintf(address->sun_path, sizeof address->sun_path, "%s/" STORE_SOCKET, path_proc(state_fd, directory));
+}
+
+/* Nobody but the owner of ROOT gets at the socket: directory 0700, and connecting needs write permission on the socket itself. SO_PEERCRED would not do:
+ * in a user namespace the host's root has no ID. */
+int exec_listen(struct container *c, struct err *e)
+{
+	struct sockaddr_un address;
+	socket_address(&address, c->state_fd);
+	c->start_socket = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (c->start_socket < 0)
+		return err_sys(e, "cannot make the start socket");
+	mode_t mask = umask(0077);
+	int bound = bind(c->start_socket, (struct sockaddr *)&address, sizeof address);
+	umask(mask);
+	return bound < 0 || listen(c->start_socket, 1) < 0 ? err_sys(e, "cannot listen on the start socket") : 0;
+}
+
+int exec_connect(struct container *c, struct err *e)
+{
+	struct sockaddr_un address;
+	socket_address(&address, c->state_fd);
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return err_sys(e, "cannot make a socket");
+	if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+		err_sys(e, "cannot connect to the start socket");
+		return io_close(fd);
+	}
+	/* without its name the container counts as running */
+	unlinkat(c->state_fd, STORE_SOCKET, 0);
+	return fd;
+}
+
+int exec_wait(struct container *c, struct err *e)
+{
+	/* from here on init answers to `start` alone */
+	c->wire = io_close(c->wire);
+	do
+		c->wire = accept4(c->start_socket, 0, 0, SOCK_CLOEXEC);
+	while (c->wire < 0 && errno == EINTR);
+	if (c->wire < 0)
+		return err_sys(e, "cannot wait for start");
+	c->start_socket = io_close(c->start_socket);
+	return 0;
+}
+
+static int close_fds_one_by_one(unsigned first, struct err *e)
+{
+	int fd = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, "cannot open /proc/self/fd");
+	struct dir d;
+	struct dir_entry entry;
+	uint64_t number;
+	int got;
+	dir_start(&d, fd);
+	while ((got = dir_next(&d, &entry)) > 0)
+		if (str_u64(entry.name, &number) == 0 && number >= first && number <= INT_MAX)
+			fcntl((int)number, F_SETFD, FD_CLOEXEC);
+	if (got < 0)
+		err_sys(e, "cannot read /proc/self/fd");
+	io_close(fd);
+	return got;
+}
+
+/* Preserved fds keep the flag that they came with; those that this program opened itself all have close-on-exec. */
+int exec_close_fds(struct container *c, struct err *e)
+{
+	unsigned first = 3 + (unsigned)c->options.preserve_fds + c->listen_fds;
+	if (sys_close_range(first, ~0u, SYS_CLOSE_RANGE_CLOEXEC) == 0)
+		return 0;
+	return errno == ENOSYS || errno == EINVAL ? close_fds_one_by_one(first, e) : err_sys(e, "cannot close inherited files");
+}
+
+static char **environment(struct container *c, struct err *e)
+{
+	const struct strings *env = &c->config.process->env;
+	static char listen_fds[32], listen_pid[] = "LISTEN_PID=1";
+	if (!c->listen_fds)
+		return (char **)(uintptr_t)env->items;
+	char **items = ARENA_NEW(&c->document->arena, char *, env->count + 3, e);
+	size_t count = 0;
+	for (uint32_t i = 0; items && i < env->count; i++)
+		if (!str_starts(env->items[i], "LISTEN_FDS=") && !str_starts(env->items[i], "LISTEN_PID="))
+			items[count++] = (char *)(uintptr_t)env->items[i];
+	if (!items)
+		return 0;
+	snprintf(listen_fds, sizeof listen_fds, "LISTEN_FDS=%u", c->listen_fds);
+	items[count++] = listen_fds;
+	items[count++] = listen_pid;
+	return items;
+}
+
+int exec_program(struct container *c, struct err *e)
+{
+	static char *none[] = { 0 };
+	const struct process *p = c->config.process;
+	char **env = environment(c, e);
+	if (!env && c->listen_fds)
+		return -1;
+	execve(c->executable, (char **)(uintptr_t)p->args.items, env ? env : none);
+	return err_sys(e, "process.args[0]: cannot execute \"%s\"", c->executable);
+}
+
+int exec_result(struct container *c, bool *announced, struct err *e)
+{
+	struct message m;
+	int got;
+	*announced = false;
+	while ((got = plan_receive(c, &m, e)) > 0)
+		*announced |= m.type == MESSAGE_EXEC;
+	if (got < 0)
+		return -1;
+	return *announced ? 0 : err_set(e, "init died before it could execute the program");
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* From created to running: init waits for `start`, runs its last hooks, and becomes the program. */
+#ifndef CONTAINER_EXEC_H
+#define CONTAINER_EXEC_H
+
+#include "container/container.h"
+
+int exec_listen(struct container *c, struct err *e);   /* step "start socket", by the runtime: ROOT/ID/start, made before init, which inherits it */
+int exec_close_fds(struct container *c, struct err *e);/* step "fds": whatever was inherited closes at exec but for 0-2 and the preserved ones */
+int exec_wait(struct container *c, struct err *e);     /* step "wait", in init: takes start's connection as c->wire */
+int exec_program(struct container *c, struct err *e);  /* step "exec", in init: the last; returns only for an error */
+/* exec_connect: start's side: connects to c->state_fd's socket and removes its name. Returns the connection, or -1 (number ECONNREFUSED: init is gone). */
+int exec_connect(struct container *c, struct err *e);
+/* exec_result: reads c->wire until EOF. 0: execve succeeded; -1 with init's error. *announced: nothing but execve was left: no hook failed. */
+int exec_result(struct container *c, bool *announced, struct err *e);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/* linux.seccomp (runtime-spec, config-linux.md, "Seccomp") in the words of kernel/seccomp.h. */
+#include "container/filter.h"
+
+#include <string.h>
+
+static const uint32_t *errno_of(const struct seccomp_rule *r)
+{
+	return spec_has(&seccomp_rule_object, r, "errnoRet") ? &r->errnoRet : 0;
+}
+
+static struct seccomp_compare *compares(struct arena *a, const struct seccomp_rule *r, struct err *e)
+{
+	struct seccomp_compare *list = ARENA_NEW(a, struct seccomp_compare, r->args.count, e);
+	for (uint32_t i = 0; list && i < r->args.count; i++)
+		list[i] = (struct seccomp_compare){ r->args.items[i].index, r->args.items[i].value, r->args.items[i].valueTwo, r->args.items[i].op };
+	return list;
+}
+
+static struct seccomp_calls *calls(struct arena *a, const struct seccomp_spec *s, struct err *e)
+{
+	struct seccomp_calls *list = ARENA_NEW(a, struct seccomp_calls, s->syscalls.count, e);
+	for (uint32_t i = 0; list && i < s->syscalls.count; i++) {
+		const struct seccomp_rule *r = &s->syscalls.items[i];
+		list[i] = (struct seccomp_calls){
+			.names = r->names.items, .name_count = r->names.count, .action = r->action, .errno_ret = errno_of(r), .arg_count = r->args.count,
+		};
+		if (r->args.count && !(list[i].args = compares(a, r, e)))
+			return 0;
+	}
+	return list;
+}
+
+static bool unknown_calls_fail(const struct config *config)
+{
+	for (uint32_t i = 0; i < config->annotations.count; i++)
+		if (strcmp(config->annotations.items[i].key, "run.oci.seccomp_fail_unknown_syscall") == 0)
+			return strcmp(config->annotations.items[i].value, "0") != 0;
+	return false;
+}
+
+int filter_compile(struct container *c, struct err *e)
+{
+	const struct seccomp_spec *s = c->config.linux_->seccomp;
+	struct seccomp_profile profile = {
+		.default_action = s->defaultAction,
+		.default_errno_ret = spec_has(&seccomp_object, s, "defaultErrnoRet") ? &s->defaultErrnoRet : 0,
+		.architectures = s->architectures.items, .architecture_count = s->architectures.count,
+		.flags = s->flags.items, .flag_count = s->flags.count,
+		.call_count = s->syscalls.count,
+		.unknown_calls_fail = unknown_calls_fail(&c->config),
+	};
+	if (s->syscalls.count && !(profile.calls = calls(&c->document->arena, s, e)))
+		return -1;
+	if (seccomp_compile(&profile, &c->filter, e) < 0)
+		return err_at(e, "linux.seccomp");
+	if (c->filter.notifies)
+		return err_not_built(e, "linux.seccomp: SCMP_ACT_NOTIFY");
+	return 0;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC */
+/* Hooks of all six kinds (runtime-spec, config.md, "POSIX-platform Hooks"). */
+#include "container/hooks.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "base/sys.h"
+
+#define LAST_LINE_BYTES 256   /* of a hook's stderr, in the message */
+#define TICK_MS 5             /* between looks at a hook where the kernel has no pidfd */
+
+static const struct { const char *name; uint16_t offset; bool by_init; } kinds[] = {
+	[HOOK_PRESTART] = { "prestart", offsetof(struct hooks, prestart), false },
+	[HOOK_CREATE_RUNTIME] = { "createRuntime", offsetof(struct hooks, createRuntime), false },
+	[HOOK_CREATE_CONTAINER] = { "createContainer", offsetof(struct hooks, createContainer), true },
+	[HOOK_START_CONTAINER] = { "startContainer", offsetof(struct hooks, startContainer), true },
+	[HOOK_POSTSTART] = { "poststart", offsetof(struct hooks, poststart), false },
+	[HOOK_POSTSTOP] = { "poststop", offsetof(struct hooks, poststop), false },
+};
+
+static const hook_list *list_of(const struct container *c, enum hook_kind kind)
+{
+	static const hook_list none;
+	return c->config.hooks ? (const hook_list *)(const void *)((const char *)c->config.hooks + kinds[kind].offset) : &none;
+}
+
+bool hooks_any(const struct container *c, enum hook_kind kind)
+{
+	return list_of(c, kind)->count > 0;
+}
+
+/* The state as a file: a hook that reads nothing, or late, can't block us as a pipe would. */
+static int state_file(const struct container *c, enum status status, pid_t pid, struct err *e)
+{
+	static char text[LIMIT_HOOK_STATE_BYTES];
+	struct out o;
+	out_init(&o, -1, text, sizeof text);
+	state_emit(c, status, pid, STATE_HOOK, 0, &o);
+	if (o.failed)
+		return ERR_LIMIT(e, "the state of the container in bytes", LIMIT_HOOK_STATE_BYTES);
+	int fd = memfd_create("state", MFD_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, "cannot make a file for the state");
+	if (io_write(fd, text, o.used) < 0 || lseek(fd, 0, SEEK_SET) < 0) {
+		err_sys(e, "cannot write the state");
+		return io_close(fd);
+	}
+	return fd;
+}
+
+static _Noreturn void hook_main(const struct container *c, enum hook_kind kind, const struct hook *h, int input, int errors)
+{
+	static char *none[] = { 0 };
+	sigset_t set;
+	char *self[] = { (char *)(uintptr_t)h->path, 0 };
+	sigemptyset(&set);
+	sigprocmask(SIG_SETMASK, &set, 0);
+	dup2(input, 0);
+	dup2(errors, 2);
+	sys_close_range(3, ~0u, SYS_CLOSE_RANGE_CLOEXEC);
+	const struct strings *env = &h->env;
+	/* runc's, which programs rely on: without an environment of its own, this kind has the program's */
+	if (kind == HOOK_START_CONTAINER && !env->count)
+		env = &c->config.process->env;
+	execve(h->path, h->args.count ? (char **)(uintptr_t)h->args.items : self, env->count ? (char **)(uintptr_t)env->items : none);
+	/* as a shell: the exit status says it, and the last line of stderr why */
+	const char *why = strerror(errno);
+	int status = errno == ENOENT ? 127 : 126;
+	(void)!write(2, why, strlen(why));
+	_exit(status);
+}
+
+struct tail { char line[LAST_LINE_BYTES]; size_t used; bool ended; };
+
+/* Keeps the last line that is not empty, and lets all of it through to our own stderr. */
+static void take_errors(struct tail *t, int fd)
+{
+	char bytes[512];
+	ssize_t n = read(fd, bytes, sizeof bytes);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		t->line[t->used] = 0;
+		return;
+	}
+	(void)!io_write(2, bytes, (size_t)n);
+	for (ssize_t i = 0; i < n; i++) {
+		if (bytes[i] == '\n') {
+			t->ended = true;
+			continue;
+		}
+		if (t->ended)
+			t->used = 0;
+		t->ended = false;
+		if (t->used < sizeof t->line - 1)
+			t->line[t->used++] = (unsigned char)bytes[i] < 0x20 ? '?' : bytes[i];
+	}
+	t->line[t->used] = 0;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+enum end { HOOK_ENDED, HOOK_LATE, HOOK_ALONE };
+
+/* Until the hook has ended, its time is up, or (in init, wire ≥ 0) the runtime is dead. */
+static enum end watch(pid_t pid, int errors, int wire, int64_t timeout_s, struct tail *tail, int *status)
+{
+	int pidfd = sys_pidfd_open(pid, 0);
+	int64_t deadline_ms = timeout_s > 0 && timeout_s < INT32_MAX ? now_ms() + timeout_s * 1000 : INT64_MAX;
+	enum end end = HOOK_ENDED;
+	for (;;) {
+		struct pollfd fds[3] = { { errors, POLLIN, 0 }, { pidfd, POLLIN, 0 }, { wire, 0, 0 } };
+		int64_t left_ms = deadline_ms == INT64_MAX ? -1 : deadline_ms - now_ms();
+		if (left_ms < 0 && deadline_ms != INT64_MAX) {
+			end = HOOK_LATE;
+			break;
+		}
+		int wait_ms = left_ms > INT32_MAX ? INT32_MAX : (int)left_ms;
+		if (pidfd < 0 && (wait_ms < 0 || wait_ms > TICK_MS))
+			wait_ms = TICK_MS;
+		poll(fds, 3, wait_ms);
+		if (fds[0].revents)
+			take_errors(tail, errors);
+		if (waitpid(pid, status, WNOHANG) == pid)
+			break;
+		if (fds[2].revents & (POLLHUP | POLLERR)) {
+			end = HOOK_ALONE;
+			break;
+		}
+		if (fds[0].revents & POLLHUP && !(fds[0].revents & POLLIN))
+			errors = -1;
+	}
+	io_close(pidfd);
+	return end;
+}
+
+static int judge(enum end end, const struct hook *h, int status, const struct tail *tail, struct err *e)
+{
+	const char *colon = tail->used ? ": " : "";
+	if (end == HOOK_ALONE)
+		return err_set(e, "killed: the runtime is gone");
+	if (end == HOOK_LATE)
+		return err_set(e, "killed: longer than its timeout of %lld s", (long long)h->timeout);
+	if (WIFSIGNALED(status))
+		return err_set(e, "killed by signal %d%s%s", WTERMSIG(status), colon, tail->line);
+	if (WEXITSTATUS(status))
+		return err_set(e, "exit status %d%s%s", WEXITSTATUS(status), colon, tail->line);
+	return 0;
+}
+
+static int run_one(const struct container *c, enum hook_kind kind, const struct hook *h, int state, struct err *e)
+{
+	int errors[2];
+	if (pipe2(errors, O_CLOEXEC | O_NONBLOCK) < 0)
+		return err_sys(e, "cannot make a pipe");
+	pid_t pid = proc_clone(0, -1);
+	if (pid == 0) {
+		fcntl(errors[1], F_SETFL, 0);
+		hook_main(c, kind, h, state, errors[1]);
+	}
+	io_close(errors[1]);
+	if (pid < 0) {
+		io_close(errors[0]);
+		return err_sys(e, "cannot make a process");
+	}
+	struct tail tail = { .used = 0 };
+	int status = 0;
+	/* init may be alone with start's connection later on: start that dies lets its hook finish */
+	enum end end = watch(pid, errors[0], kind == HOOK_CREATE_CONTAINER ? c->wire : -1, h->timeout, &tail, &status);
+	if (end != HOOK_ENDED) {
+		kill(pid, SIGKILL);
+		proc_wait(pid);
+	}
+	for (int i = 0; i < 64; i++) {   /* what it wrote last; a grandchild may keep the pipe open and write on */
+		struct pollfd left = { errors[0], POLLIN, 0 };
+		if (poll(&left, 1, 0) <= 0 || !(left.revents & POLLIN))
+			break;
+		take_errors(&tail, errors[0]);
+	}
+	tail.line[tail.used] = 0;
+	io_close(errors[0]);
+	return judge(end, h, status, &tail, e);
+}
+
+static int run_at(struct container *c, enum hook_kind kind, uint32_t i, enum status status, pid_t pid, struct err *e)
+{
+	const struct hook *h = &list_of(c, kind)->items[i];
+	int state = state_file(c, status, pid, e);
+	int result = state < 0 ? -1 : run_one(c, kind, h, state, e);
+	io_close(state);
+	return result < 0 ? err_at(e, "hooks.%s[%u] \"%s\"", kinds[kind].name, (unsigned)i, h->path) : 0;
+}
+
+int hooks_run(struct container *c, enum hook_kind kind, enum status status, pid_t pid, struct err *e)
+{
+	for (uint32_t i = 0; i < list_of(c, kind)->count; i++)
+		if (run_at(c, kind, i, status, pid, e) < 0)
+			return -1;
+	return 0;
+}
+
+void hooks_warn(struct container *c, enum hook_kind kind, enum status status, pid_t pid)
+{
+	struct err e;
+	for (uint32_t i = 0; i < list_of(c, kind)->count; i++)
+		if (run_at(c, kind, i, status, pid, &e) < 0)
+			log_warn("%s", e.text);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+/* How init comes into being (clone3(2), a joiner where namespaces ask for one), and how it is made to go. */
+#include "container/launch.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/proc.h"
+#include "base/sys.h"
+#include "container/namespaces.h"
+#include "container/wire.h"
+
+#define KILL_WAIT_MS 10000   /* for a killed process to be gone: one that writes to a dead disk may take long */
+
+static _Noreturn void die(struct container *c, const struct err *e)
+{
+	wire_send_error(c->wire, e);
+	_exit(1);
+}
+
+static _Noreturn void init_main(struct container *c)
+{
+	struct err e;
+	c->plan.at++;
+	if (plan_walk(c, SIDE_INIT, &e) == 0)
+		err_set(&e, "init has no program to execute");
+	die(c, &e);
+}
+
+/* Where clone can't put init into the cgroup, launch_enter does it. */
+static pid_t clone_init(struct container *c, uint64_t more_flags, bool into_cgroup)
+{
+	uint64_t flags = (c->new_namespaces & ~((uint64_t)CLONE_NEWCGROUP | SYS_CLONE_NEWTIME)) | more_flags;
+	struct err unused;
+	int cgroup = into_cgroup ? cgroup_clone_fd(&c->cgroup, &unused) : -1;
+	c->in_cgroup = cgroup >= 0;
+	pid_t pid = proc_clone(flags, cgroup);
+	if (pid < 0 && cgroup >= 0) {
+		c->in_cgroup = false;
+		pid = proc_clone(flags, -1);
+	}
+	io_close(cgroup);
+	return pid;
+}
+
+static int clone_failed(struct container *c, struct err *e)
+{
+	err_sys(e, "cannot make init");
+	return namespaces_explain(c, e);
+}
+
+static _Noreturn void joiner_main(struct container *c)
+{
+	struct err e;
+	if (namespaces_join(c, &e) < 0 || (namespace_new(c, NS_TIME) && namespaces_new_time(c, &e) < 0))
+		die(c, &e);
+	/* the runtime does not share what a joiner learns, so that it must not matter whether clone could enter the cgroup */
+	pid_t pid = clone_init(c, CLONE_PARENT, false);
+	if (pid == 0)
+		init_main(c);
+	if (pid < 0) {
+		clone_failed(c, &e);
+		die(c, &e);
+	}
+	wire_send(c->wire, MESSAGE_PID, pid, -1);
+	_exit(0);
+}
+
+/* The child keeps no copy of the runtime's end: the runtime's death must be EOF to it; and the other way round. */
+static void keep_end(struct container *c, const int ends[2], int mine)
+{
+	c->wire = ends[mine];
+	io_close(ends[1 - mine]);
+}
+
+static int launch_joiner(struct container *c, const int ends[2], struct err *e)
+{
+	pid_t joiner = proc_clone(0, -1);
+	if (joiner < 0)
+		return err_sys(e, "cannot make a process");
+	keep_end(c, ends, joiner == 0);
+	if (joiner == 0)
+		joiner_main(c);
+	struct message m;
+	int got = plan_receive(c, &m, e);
+	proc_wait(joiner);
+	if (got < 0)
+		return -1;
+	if (got == 0 || m.type != MESSAGE_PID)
+		return err_set(e, "the process that joins namespaces died");
+	c->pid = m.value;
+	return 0;
+}
+
+int launch_init(struct container *c, struct err *e)
+{
+	int ends[2];
+	if (wire_pair(ends, e) < 0)
+		return -1;
+	c->turn = plan_next_side(c);
+	if (namespaces_need_joiner(c))
+		return launch_joiner(c, ends, e);
+	pid_t pid = clone_init(c, 0, true);
+	if (pid < 0) {
+		clone_failed(c, e);
+		io_close(ends[0]);
+		io_close(ends[1]);
+		return -1;
+	}
+	keep_end(c, ends, pid == 0);
+	if (pid == 0)
+		init_main(c);
+	c->pid = pid;
+	return 0;
+}
+
+int launch_enter(struct container *c, struct err *e)
+{
+	/* c->pid is 0 in init: itself */
+	return cgroup_enter(&c->cgroup, c->pid, !c->in_cgroup, e);
+}
+
+/* The process is named by a pidfd before its start time is looked at, so that a reused pid is never killed. */
+static int kill_recorded(const struct record *r, struct err *e)
+{
+	pid_t pid = (pid_t)r->pid;
+	int pidfd = sys_pidfd_open(pid, 0);
+	if (!proc_alive(pid, r->startTime)) {
+		io_close(pidfd);
+		return 0;
+	}
+	int sent = pidfd >= 0 ? sys_pidfd_send_signal(pidfd, SIGKILL) : kill(pid, SIGKILL);
+	int number = errno;
+	io_close(pidfd);
+	return sent < 0 && number != ESRCH ? err_num(e, number, "cannot kill process %d", (int)pid) : 0;
+}
+
+static int wait_recorded(const struct record *r, struct err *e)
+{
+	long pause_us = 50, waited_us = 0;
+	while (proc_alive((pid_t)r->pid, r->startTime)) {
+		if (waited_us > KILL_WAIT_MS * 1000L)
+			return err_set(e, "process %d is killed but does not go", (int)r->pid);
+		nanosleep(&(struct timespec){ 0, pause_us * 1000 }, 0);
+		waited_us += pause_us;
+		if (pause_us < 20000)
+			pause_us *= 2;
+	}
+	return 0;
+}
+
+int launch_kill(struct container *c, struct err *e)
+{
+	const struct record *r = &c->record;
+	bool alive = r->created && proc_alive((pid_t)r->pid, r->startTime);
+	if (c->pid > 0) {
+		kill(c->pid, SIGKILL);
+		proc_wait(c->pid);
+		c->pid = 0;
+	} else if (alive && kill_recorded(r, e) < 0) {
+		return -1;
+	}
+	/* a half made container, one that is frozen, and one without a pid namespace of its own may have more processes */
+	if ((alive || !r->created || r->sharedPids) && cgroup_signal(&c->cgroup, SIGKILL, e) < 0)
+		return -1;
+	return alive ? wait_recorded(r, e) : 0;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+/* linux.namespaces, ID mappings and time offsets (runtime-spec, config-linux.md). */
+#include "container/namespaces.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "kernel/ids.h"
+#include "kernel/ns.h"
+#include "kernel/sysctl.h"
+
+static const struct namespace_spec *find(const struct container *c, enum namespace_type type)
+{
+	const struct linux_config *l = c->config.linux_;
+	for (uint32_t i = 0; l && i < l->namespaces.count; i++)
+		if (l->namespaces.items[i].type == (int32_t)type)
+			return &l->namespaces.items[i];
+	return 0;
+}
+
+static const char *path_of(const struct namespace_spec *n)
+{
+	return n && n->path && *n->path ? n->path : 0;
+}
+
+bool namespace_own(const struct container *c, enum namespace_type type)
+{
+	return find(c, type);
+}
+
+bool namespace_joined(const struct container *c, enum namespace_type type)
+{
+	return path_of(find(c, type));
+}
+
+bool namespace_new(const struct container *c, enum namespace_type type)
+{
+	return find(c, type) && !namespace_joined(c, type);
+}
+
+bool namespaces_need_joiner(const struct container *c)
+{
+	bool any = false;
+	for (int i = 0; i < NS_TYPES; i++)
+		any |= namespace_joined(c, (enum namespace_type)i);
+	return namespace_joined(c, NS_USER) || namespace_joined(c, NS_PID) || namespace_new(c, NS_TIME) || (any && namespace_new(c, NS_USER));
+}
+
+static int check_maps(const struct container *c, struct err *e)
+{
+	const struct linux_config *l = c->config.linux_;
+	if (!namespace_new(c, NS_USER))
+		return 0;
+	bool root[2] = { false, false };
+	for (uint32_t i = 0; i < l->uidMappings.count; i++)
+		root[0] |= l->uidMappings.items[i].containerID == 0 && l->uidMappings.items[i].size;
+	for (uint32_t i = 0; i < l->gidMappings.count; i++)
+		root[1] |= l->gidMappings.items[i].containerID == 0 && l->gidMappings.items[i].size;
+	if (!root[0] || !root[1])
+		return err_set(e, "linux.%cidMappings: a new user namespace needs one for container ID 0", root[0] ? 'g' : 'u');
+	return 0;
+}
+
+static int check_sysctls(const struct container *c, struct err *e)
+{
+	const struct linux_config *l = c->config.linux_;
+	for (uint32_t i = 0; l && i < l->sysctl.count; i++) {
+		const char *name = l->sysctl.items[i].key;
+		int type = sysctl_namespace(name);
+		if (type == SYSCTL_IS_HOSTNAME)
+			return err_set(e, "linux.sysctl[\"%s\"]: has a property of its own, hostname", name);
+		if (type == SYSCTL_NOT_NAMESPACED)
+			return err_set(e, "linux.sysctl[\"%s\"]: is the whole host's, not a container's", name);
+		if (!namespace_own(c, (enum namespace_type)type))
+			return err_set(e, "linux.sysctl[\"%s\"]: needs a %s namespace of the container's own in linux.namespaces", name, ns_types[type].word);
+	}
+	return 0;
+}
+
+int namespaces_check(const struct container *c, struct err *e)
+{
+	const struct linux_config *l = c->config.linux_;
+	if (l && l->timeOffsets.count && !namespace_new(c, NS_TIME))
+		return err_set(e, "linux.timeOffsets: needs a new time namespace in linux.namespaces");
+	if (l && !namespace_own(c, NS_MOUNT) && (l->maskedPaths.count || l->readonlyPaths.count))
+		return err_set(e, "linux.%s: needs a mount namespace of the container's own in linux.namespaces", l->maskedPaths.count ? "maskedPaths" : "readonlyPaths");
+	if (!namespace_own(c, NS_MOUNT) && c->config.root->readonly)
+		return err_set(e, "root.readonly: needs a mount namespace of the container's own in linux.namespaces");
+	return check_maps(c, e) < 0 || check_sysctls(c, e) < 0 ? -1 : 0;
+}
+
+int namespaces_open(struct container *c, struct err *e)
+{
+	const struct linux_config *l = c->config.linux_;
+	c->new_namespaces = 0;
+	for (uint32_t i = 0; l && i < l->namespaces.count; i++) {
+		const struct namespace_spec *n = &l->namespaces.items[i];
+		const char *path = path_of(n);
+		if (!path) {
+			c->new_namespaces |= ns_types[n->type].flag;
+			continue;
+		}
+		c->joined[n->type] = ns_open(path, n->type, e);
+		if (c->joined[n->type] < 0)
+			return err_at(e, "linux.namespaces[%u].path", (unsigned)i);
+	}
+	return 0;
+}
+
+/* What a process may join depends on its user namespace: the host's is tried first, then that of the container. Joining a mount namespace changes what
+ * paths mean, so that it is last. */
+int namespaces_join(struct container *c, struct err *e)
+{
+	static const uint8_t order[] = { NS_PID, NS_NETWORK, NS_IPC, NS_UTS, NS_CGROUP, NS_TIME, NS_USER, NS_PID, NS_NETWORK, NS_IPC, NS_UTS, NS_CGROUP, NS_TIME, NS_MOUNT };
+	bool user_joined = c->joined[NS_USER] < 0;
+	for (size_t i = 0; i < sizeof order; i++) {
+		int type = order[i];
+		if (c->joined[type] < 0)
+			continue;
+		if (ns_join(c->joined[type], type, e) < 0) {
+			if (e->number == EPERM && !user_joined && type != NS_USER)
+				continue;
+			return err_at(e, "linux.namespaces: cannot join %s", find(c, (enum namespace_type)type)->path);
+		}
+		user_joined |= type == NS_USER;
+		c->joined[type] = io_close(c->joined[type]);
+	}
+	return 0;
+}
+
+int namespaces_new_time(struct container *c, struct err *e)
+{
+	struct ns_time_offset offsets[4];
+	const struct linux_config *l = c->config.linux_;
+	size_t count = 0;
+	if (unshare((int)ns_types[NS_TIME].flag) < 0)
+		return err_sys(e, "linux.namespaces: cannot make a time namespace");
+	for (uint32_t i = 0; i < l->timeOffsets.count; i++) {
+		if (count == sizeof offsets / sizeof *offsets)
+			break;   /* spec/ knows two clocks */
+		offsets[count++] = (struct ns_time_offset){
+			.boottime = *l->timeOffsets.items[i].key == 'b', .seconds = l->timeOffsets.items[i].value->secs, .nanoseconds = l->timeOffsets.items[i].value->nanosecs,
+		};
+	}
+	return count && ns_write_time_offsets(offsets, count, e) < 0 ? err_at(e, "linux.timeOffsets") : 0;
+}
+
+typedef int (*write_map)(pid_t pid, const struct idmap *maps, size_t count, struct err *e);
+
+static int write_uid(pid_t pid, const struct idmap *maps, size_t count, struct err *e)
+{
+	return ids_write_uid_map(pid, maps, count, e);
+}
+
+static int write_gid(pid_t pid, const struct idmap *maps, size_t count, struct err *e)
+{
+	return ids_write_gid_map(pid, maps, count, geteuid() != 0, e);
+}
+
+static int map(struct container *c, const struct id_mapping *from, size_t count, write_map write, const char *place, struct err *e)
+{
+	struct idmap maps[LIMIT_ID_MAPPINGS];
+	if (count > LIMIT_ID_MAPPINGS)
+		return ERR_LIMIT(e, place, LIMIT_ID_MAPPINGS);
+	for (size_t i = 0; i < count; i++)
+		maps[i] = (struct idmap){ from[i].containerID, from[i].hostID, from[i].size };
+	return write(c->pid, maps, count, e) < 0 ? err_at(e, "%s", place) : 0;
+}
+
+int namespaces_map(struct container *c, struct err *e)
+{
+	const struct linux_config *l = c->config.linux_;
+	if (map(c, l->gidMappings.items, l->gidMappings.count, write_gid, "linux.gidMappings", e) < 0)
+		return -1;
+	return map(c, l->uidMappings.items, l->uidMappings.count, write_uid, "linux.uidMappings", e);
+}
+
+int namespaces_become_root(struct container *c, struct err *e)
+{
+	(void)c;
+	return ids_set(0, 0, 0, 0, true, e) < 0 ? err_at(e, "linux.uidMappings") : 0;
+}
+
+int namespaces_new_cgroup(struct container *c, struct err *e)
+{
+	(void)c;
+	return unshare(CLONE_NEWCGROUP) < 0 ? err_sys(e, "linux.namespaces: cannot make a cgroup namespace") : 0;
+}
+
+int namespaces_explain(const struct container *c, struct err *e)
+{
+	struct err lacks;
+	for (int i = 0; i < NS_TYPES; i++)
+		if (namespace_new(c, (enum namespace_type)i) && probe_need(ns_types[i].facility, &lacks) < 0)
+			return err_set(e, "linux.namespaces: %s", lacks.text);
+	return -1;
+}

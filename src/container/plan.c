@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+/* Walking the steps: forward in the runtime and in init, which take turns over the wire; backward to undo. */
+#include "container/plan.h"
+
+#include <errno.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "container/container.h"
+#include "container/wire.h"
+
+static enum side side_of(const struct step *s)
+{
+	return s->where == RUNTIME ? SIDE_RUNTIME : SIDE_INIT;
+}
+
+void plan_make(struct container *c)
+{
+	c->plan.count = 0;
+	c->plan.at = 0;
+	c->turn = SIDE_RUNTIME;
+	for (size_t i = 0; i < create_step_count; i++)
+		if (!create_steps[i].wanted || create_steps[i].wanted(c))
+			c->plan.steps[c->plan.count++] = &create_steps[i];
+}
+
+enum side plan_next_side(const struct container *c)
+{
+	return c->plan.at + 1 < c->plan.count ? side_of(c->plan.steps[c->plan.at + 1]) : SIDE_RUNTIME;
+}
+
+int plan_receive(struct container *c, struct message *m, struct err *e)
+{
+	int got = wire_receive(c->wire, m);
+	if (got < 0)
+		return err_sys(e, "cannot hear from init");
+	if (got && m->type == MESSAGE_ERROR) {
+		*e = m->error;
+		return -1;
+	}
+	if (got && m->type == MESSAGE_TERMINAL) {
+		io_close(c->master);
+		c->master = m->fd;
+	}
+	return got;
+}
+
+/* Init never asks why the runtime is silent: without it there is nobody to report to, and it goes. */
+static int await_turn(struct container *c, struct err *e)
+{
+	struct message m;
+	do {
+		int got = plan_receive(c, &m, e);
+		if (got < 0)
+			return -1;
+		if (!got)
+			return err_set(e, "init died while the container was made (killed by its memory limit, perhaps: it may be too low)");
+	} while (m.type != MESSAGE_TURN);
+	return 0;
+}
+
+static int hand_over(struct container *c, enum side to, enum side me, struct err *e)
+{
+	if (to == me)
+		return await_turn(c, e);
+	if (wire_send(c->wire, MESSAGE_TURN, 0, -1) == 0)
+		return 0;
+	int number = errno;
+	/* init is dead; it may have said why */
+	return me == SIDE_RUNTIME && await_turn(c, e) < 0 ? -1 : err_num(e, number, "cannot talk to the other side");
+}
+
+static int apply(struct container *c, const struct step *s, struct err *e)
+{
+	if (s->apply(c, e) == 0)
+		return 0;
+	struct err lacks;
+	for (const enum facility *f = s->needs; f && *f != FACILITY_END; f++)
+		if (probe_need(*f, &lacks) < 0)
+			return err_at(e, "%s", lacks.text);
+	return -1;
+}
+
+int plan_walk(struct container *c, enum side me, struct err *e)
+{
+	struct plan *p = &c->plan;
+	for (; p->at < p->count; p->at++) {
+		const struct step *s = p->steps[p->at];
+		if (side_of(s) != c->turn) {
+			if (hand_over(c, side_of(s), me, e) < 0)
+				return -1;
+			c->turn = side_of(s);
+		}
+		if (c->turn != me || !s->apply)
+			continue;
+		log_debug("step %s", s->name);
+		if (apply(c, s, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int plan_undo(struct container *c, size_t from, struct err *e)
+{
+	int result = 0;
+	for (size_t i = from + 1; i-- > 0; ) {
+		const struct step *s = &create_steps[i];
+		struct err here;
+		if (!s->undo)
+			continue;
+		log_debug("undo %s", s->name);
+		if (s->undo(c, &here) == 0)
+			continue;
+		if (result == 0)
+			*e = here;
+		else
+			log_warn("%s", here.text);
+		result = -1;
+	}
+	return result;
+}

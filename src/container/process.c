@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: ISC */
+/* The program's process (runtime-spec, config.md "Process", config-linux.md's parts of it). */
+#include "container/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "kernel/caps.h"
+#include "kernel/ids.h"
+#include "kernel/procattr.h"
+#include "kernel/rlimit.h"
+#include "kernel/sched.h"
+
+#define DEFAULT_UMASK 0022   /* runc's; the specification leaves it open */
+
+static bool has_oom_score(const struct container *c)
+{
+	return spec_has(&process_object, c->config.process, "oomScoreAdj");
+}
+
+bool process_wants_limits(const struct container *c)
+{
+	return c->config.process->rlimits.count || has_oom_score(c);
+}
+
+/* By the runtime where init is in a user namespace: raising a limit or lowering the score asks for a capability at the host. */
+static int set_oom_score(const struct container *c, int score, struct err *e)
+{
+	char path[48], text[16];
+	if (!c->pid)
+		return procattr_oom_score(score, e);
+	snprintf(path, sizeof path, "/proc/%d/oom_score_adj", (int)c->pid);
+	snprintf(text, sizeof text, "%d", score);
+	return io_write_file(AT_FDCWD, path, text, e);
+}
+
+int process_limits(struct container *c, struct err *e)
+{
+	const struct process *p = c->config.process;
+	if (has_oom_score(c) && set_oom_score(c, p->oomScoreAdj, e) < 0)
+		return err_at(e, "process.oomScoreAdj");
+	for (uint32_t i = 0; i < p->rlimits.count; i++) {
+		const struct rlimit_spec *r = &p->rlimits.items[i];
+		if (rlimit_set(c->pid, rlimit_find(r->type), r->soft, r->hard, e) < 0)
+			return err_at(e, "process.rlimits[%u]", (unsigned)i);
+	}
+	return 0;
+}
+
+bool process_wants_attributes(const struct container *c)
+{
+	const struct linux_config *l = c->config.linux_;
+	return c->config.process->scheduler || c->config.process->ioPriority || (l && l->personality);
+}
+
+static int set_scheduler(const struct scheduler_spec *s, struct err *e)
+{
+	struct sched_request r = {
+		.policy = scheduler_policy_words.words[s->policy], .nice = s->nice, .priority = (uint32_t)s->priority,
+		.runtime_ns = s->runtime, .deadline_ns = s->deadline, .period_ns = s->period, .flags = s->flags.items, .flag_count = s->flags.count,
+	};
+	return sched_set(&r, e);
+}
+
+int process_attributes(struct container *c, struct err *e)
+{
+	const struct process *p = c->config.process;
+	const struct personality_spec *personality = c->config.linux_ ? c->config.linux_->personality : 0;
+	if (p->scheduler && set_scheduler(p->scheduler, e) < 0)
+		return err_at(e, "process.scheduler");
+	if (p->ioPriority && sched_io_priority(io_class_words.words[p->ioPriority->class_], p->ioPriority->priority, e) < 0)
+		return err_at(e, "process.ioPriority");
+	if (personality && procattr_personality(personality->domain ? personality->domain : "", personality->flags.count, e) < 0)
+		return err_at(e, "linux.personality");
+	return 0;
+}
+
+int process_session(struct container *c, struct err *e)
+{
+	(void)c;
+	/* EPERM: a leader already */
+	return setsid() < 0 && errno != EPERM ? err_sys(e, "cannot make a session") : 0;
+}
+
+static uint64_t set_of(const struct strings *names, const char *place)
+{
+	uint64_t set = 0;
+	for (uint32_t i = 0; i < names->count; i++) {
+		int number = caps_find(names->items[i]);
+		/* the specification, since 1.1: what can't be granted is a warning */
+		if (number < 0)
+			log_warn("process.capabilities.%s: \"%s\" is unknown, left out", place, names->items[i]);
+		else
+			set |= 1ull << number;
+	}
+	return set;
+}
+
+static void sets_of(const struct container *c, struct caps_sets *sets)
+{
+	const struct capabilities *from = c->config.process->capabilities;
+	*sets = (struct caps_sets){ 0 };
+	if (!from)
+		return;
+	sets->bounding = set_of(&from->bounding, "bounding");
+	sets->permitted = set_of(&from->permitted, "permitted");
+	sets->effective = set_of(&from->effective, "effective");
+	sets->inheritable = set_of(&from->inheritable, "inheritable");
+	sets->ambient = set_of(&from->ambient, "ambient");
+}
+
+static int apply_capabilities(const struct caps_sets *sets, struct err *e)
+{
+	uint64_t refused;
+	if (caps_apply(sets, &refused, e) < 0)
+		return err_at(e, "process.capabilities");
+	for (unsigned i = 0; refused >> i; i++)
+		if (refused >> i & 1)
+			log_warn("process.capabilities: %s can't be granted here, left out", i < CAPS_COUNT ? caps_name(i) : "one");
+	return 0;
+}
+
+/* A filter without no_new_privs needs CAP_SYS_ADMIN: then capabilities stay as they are until it is loaded. */
+static bool filter_before_capabilities(const struct container *c)
+{
+	return c->filter.instructions && !c->config.process->noNewPrivileges;
+}
+
+static int set_ids(const struct user_spec *user, struct err *e)
+{
+	gid_t groups[LIMIT_GROUPS];
+	size_t count = user ? user->additionalGids.count : 0;
+	for (size_t i = 0; i < count; i++)
+		groups[i] = (gid_t)user->additionalGids.items[i];
+	return ids_set(user ? user->uid : 0, user ? user->gid : 0, groups, count, false, e);
+}
+
+int process_user(struct container *c, struct err *e)
+{
+	const struct user_spec *user = c->config.process->user;
+	struct caps_sets sets;
+	bool late = filter_before_capabilities(c);
+	sets_of(c, &sets);
+	if (caps_bounding(&sets, e) < 0)
+		return err_at(e, "process.capabilities.bounding");
+	if (user && user->uid && caps_keep(e) < 0)
+		return err_at(e, "process.user");
+	if (set_ids(user, e) < 0)
+		return err_at(e, "process.user");
+	umask(user && spec_has(&user_spec_object, user, "umask") ? user->umask & 0777 : DEFAULT_UMASK);
+	/* the change of user emptied the effective set: all that is permitted is raised again until the filter is loaded */
+	if (late)
+		sets = (struct caps_sets){ .effective = ~0ull >> (64 - CAPS_COUNT), .permitted = ~0ull >> (64 - CAPS_COUNT) };
+	if (!late)
+		return apply_capabilities(&sets, e);
+	uint64_t unused;
+	return user && user->uid ? caps_apply(&sets, &unused, e) : 0;
+}
+
+int process_seal(struct container *c, struct err *e)
+{
+	bool late = filter_before_capabilities(c);
+	if (c->config.process->noNewPrivileges && procattr_no_new_privs(e) < 0)
+		return err_at(e, "process.noNewPrivileges");
+	if (c->filter.instructions && seccomp_load(&c->filter, e) < 0)
+		return err_at(e, "linux.seccomp");
+	if (!late)
+		return 0;
+	struct caps_sets sets;
+	sets_of(c, &sets);
+	return apply_capabilities(&sets, e);
+}
+
+/* 0: can be executed; else the errno of why not. execve itself has the last word. */
+static int executable_error(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) < 0)
+		return errno;
+	if (S_ISDIR(st.st_mode))
+		return EISDIR;
+	return faccessat(AT_FDCWD, path, X_OK, 0) < 0 ? errno : 0;
+}
+
+static const char *environment_path(const struct process *p)
+{
+	for (uint32_t i = p->env.count; i-- > 0; )
+		if (str_starts(p->env.items[i], "PATH="))
+			return p->env.items[i] + 5;
+	return "";
+}
+
+static int find_executable(struct container *c, const char *name, struct err *e)
+{
+	int worst = ENOENT;
+	if (strchr(name, '/')) {
+		int number = str_format(c->executable, sizeof c->executable, e, "%s", name) < 0 ? ENAMETOOLONG : executable_error(name);
+		return number ? err_num(e, number, "cannot execute \"%s\"", name) : 0;
+	}
+	for (const char *at = environment_path(c->config.process); *at; ) {
+		size_t length = strcspn(at, ":");
+		/* an empty entry would be the working directory: nobody means that in a container */
+		int made = snprintf(c->executable, sizeof c->executable, "%.*s/%s", (int)length, at, name);
+		if (length && made > 0 && (size_t)made < sizeof c->executable) {
+			int number = executable_error(c->executable);
+			if (!number)
+				return 0;
+			if (number == EACCES)
+				worst = EACCES;
+		}
+		at += length + (at[length] == ':');
+	}
+	/* engines look for either phrase */
+	return err_num(e, worst, "executable file not found in $PATH: executable file \"%s\" not found in $PATH", name);
+}
+
+/* CVE-2024-21626: a working directory outside of the root has no path from it. */
+static int enter_cwd(const char *cwd, struct err *e)
+{
+	char here[LIMIT_PATH_BYTES];
+	if (chdir(cwd) < 0)
+		return err_sys(e, "process.cwd: cannot enter \"%s\"", cwd);
+	if (!getcwd(here, sizeof here) || *here != '/')
+		return err_num(e, EPERM, "process.cwd: \"%s\" leads out of the container's root", cwd);
+	return 0;
+}
+
+int process_executable(struct container *c, struct err *e)
+{
+	const struct process *p = c->config.process;
+	if (strcmp(p->cwd, "/") != 0 && enter_cwd(p->cwd, e) < 0)
+		return -1;
+	return find_executable(c, p->args.items[0], e) < 0 ? err_at(e, "process.args[0]") : 0;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* The durable record of a container, as JSON by its field table. */
+#include "container/record.h"
+
+#include <errno.h>
+
+#include "base/io.h"
+#include "base/out.h"
+#include "container/store.h"
+#include "spec/document.h"
+
+#define ROW(member, k, n) { .name = #member, .offset = offsetof(struct record, member), .kind = KIND_##k, .need = n }
+static const struct field record_fields[] = {
+	ROW(created, BOOL, REQUIRED),
+	ROW(ociVersion, STRING, REQUIRED),
+	ROW(id, STRING, REQUIRED),
+	ROW(bundle, STRING, REQUIRED),
+	ROW(rootfs, STRING, REQUIRED),
+	ROW(time, STRING, REQUIRED),
+	ROW(config, STRING, REQUIRED),
+	ROW(owner, U32, REQUIRED),
+	ROW(pid, I64, REQUIRED),
+	ROW(startTime, U64, REQUIRED),
+	ROW(cgroups, STRING, REQUIRED),
+	ROW(annotations, BOOL, REQUIRED),
+	ROW(poststart, BOOL, REQUIRED),
+	ROW(poststop, BOOL, REQUIRED),
+	ROW(sharedPids, BOOL, REQUIRED),
+	ROW(hostMounts, BOOL, REQUIRED),
+};
+#define RECORD_FIELDS (sizeof record_fields / sizeof *record_fields)
+const struct object record_object = { .name = "record", .section = "", .size = sizeof(struct record), .count = RECORD_FIELDS, .fields = record_fields };
+
+int record_write(int state_fd, struct record *r, struct err *e)
+{
+	static char text[RECORD_BYTES];
+	struct out o;
+	r->node.present = (1ull << RECORD_FIELDS) - 1;
+	out_init(&o, -1, text, sizeof text);
+	document_emit(&o, &record_object, r, false);
+	if (o.failed)
+		return err_num(e, o.failed, "cannot write the record: more than %d bytes (RECORD_BYTES in container/record.h)", RECORD_BYTES);
+	return io_replace_file(state_fd, STORE_RECORD, text, o.used, 0600, e);
+}
+
+int record_read(int state_fd, struct record *r, struct err *e)
+{
+	DOCUMENT_REGIONS(regions, RECORD_BYTES, 2 * RECORD_FIELDS + 8, 1024);
+	static struct document document;
+	DOCUMENT_INIT(&document, STORE_RECORD, regions);
+	if (document_read(&document, state_fd, STORE_RECORD, e) < 0)
+		return -1;
+	return document_decode_first(&document, &record_object, r, e);
+}

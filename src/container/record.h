@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* The durable record of a container: ROOT/ID/record, JSON by a field table like any other document. Written twice a life: `creating`, before anything
+ * else is made, with all that undo needs; `created`, with the pid. Whether the program runs, and whether it ended, is seen, not recorded. */
+#ifndef CONTAINER_RECORD_H
+#define CONTAINER_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/when.h"
+#include "kernel/cgroup.h"
+#include "spec/field.h"
+
+#define RECORD_BYTES 32768   /* two paths, the cgroups' and what is small, all escaped at worst */
+#define RECORD_DIGEST_BYTES 72   /* "sha256:…" */
+
+struct record {
+	struct node node;
+	bool created;            /* made whole: pid and startTime are set */
+	const char *ociVersion, *id, *bundle, *rootfs, *time, *config;   /* absolute paths; RFC 3339; digest of config.json */
+	uint32_t owner;          /* uid that made it */
+	int64_t pid;             /* of init, as the runtime sees it */
+	uint64_t startTime;      /* of init: ticks since boot, so that a reused pid is not taken for it */
+	const char *cgroups;     /* kernel/cgroup.h's cgroup_format */
+	bool annotations;        /* config.json has some: state prints them */
+	bool poststart, poststop;   /* config.json has such hooks: start, delete run them */
+	bool sharedPids;         /* no pid namespace of its own: what outlives init is killed at delete */
+	bool hostMounts;         /* no mount namespace of its own: what is mounted below rootfs is the container's */
+};
+extern const struct object record_object;
+
+/* record_write: durably replaces state_fd's record. 0 or -1. */
+int record_write(int state_fd, struct record *r, struct err *e);
+/* record_read: the record of state_fd; its strings live in a static region until the next record_read. 0, or -1: number is ENOENT when there is none
+ * (a runtime was killed before it wrote the first one). */
+int record_read(int state_fd, struct record *r, struct err *e);
+
+#endif

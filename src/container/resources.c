@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/* linux.resources and linux.cgroupsPath (runtime-spec, config-linux.md, "Control groups") in the words of kernel/cgroup.h. */
+#include "container/resources.h"
+
+#include <string.h>
+
+static void take(struct cgroup_limits *l, enum cgroup_value v, int64_t value)
+{
+	l->has |= CGROUP_HAS(v);
+	l->value[v] = value;
+}
+
+/* One row a number or boolean of memory, cpu, pids. */
+enum form { I64, U64, BOOLEAN };
+struct row { const struct object *table; const char *name; uint16_t offset; uint8_t form, value; };
+#define MEMORY(member, form, value) { &memory_object, #member, offsetof(struct memory_resources, member), form, CGROUP_MEMORY_##value }
+#define CPU(member, form, value) { &cpu_object, #member, offsetof(struct cpu_resources, member), form, CGROUP_CPU_##value }
+static const struct row rows[] = {
+	MEMORY(limit, I64, LIMIT), MEMORY(reservation, I64, RESERVATION), MEMORY(swap, I64, SWAP), MEMORY(kernel, I64, KERNEL),
+	MEMORY(kernelTCP, I64, KERNEL_TCP), MEMORY(swappiness, U64, SWAPPINESS), MEMORY(disableOOMKiller, BOOLEAN, DISABLE_OOM_KILLER),
+	MEMORY(useHierarchy, BOOLEAN, USE_HIERARCHY), MEMORY(checkBeforeUpdate, BOOLEAN, CHECK_BEFORE_UPDATE),
+	CPU(shares, U64, SHARES), CPU(quota, I64, QUOTA), CPU(period, U64, PERIOD), CPU(burst, U64, BURST), CPU(realtimeRuntime, I64, RT_RUNTIME),
+	CPU(realtimePeriod, U64, RT_PERIOD), CPU(idle, I64, IDLE),
+	{ &pids_object, "limit", offsetof(struct pids_resources, limit), I64, CGROUP_PIDS_LIMIT },
+};
+
+static void take_rows(struct cgroup_limits *l, const struct object *table, const void *object)
+{
+	for (size_t i = 0; object && i < sizeof rows / sizeof *rows; i++) {
+		const struct row *r = &rows[i];
+		const char *at = (const char *)object + r->offset;
+		if (r->table != table || !spec_has(table, object, r->name))
+			continue;
+		if (r->form == BOOLEAN)
+			take(l, r->value, *(const bool *)at);
+		else
+			take(l, r->value, *(const int64_t *)(const void *)at);
+	}
+}
+
+static int take_device(struct container *c, const struct device_rule *from, struct err *e)
+{
+	if (c->limits.device_count == CONTAINER_DEVICE_RULES - CGROUP_DEVICE_DEFAULTS)
+		return err_set(e, "linux.resources.devices: more than %d rules (CONTAINER_DEVICE_RULES in container/container.h)", CONTAINER_DEVICE_RULES - CGROUP_DEVICE_DEFAULTS);
+	const char *access = from->access ? from->access : "";
+	c->device_rules[c->limits.device_count++] = (struct cgroup_device_rule){
+		.allow = from->allow, .type = from->type && *from->type ? *from->type : 'a',
+		.major = spec_has(&device_rule_object, from, "major") ? from->major : -1,
+		.minor = spec_has(&device_rule_object, from, "minor") ? from->minor : -1,
+		.read = !*access || strchr(access, 'r'), .write = !*access || strchr(access, 'w'), .mknod = !*access || strchr(access, 'm'),
+	};
+	return 0;
+}
+
+/* runc's: what every container may use stands behind the config's own rules; without any rule devices are not restricted. */
+static int take_devices(struct container *c, const struct resources *r, struct err *e)
+{
+	for (uint32_t i = 0; i < r->devices.count; i++)
+		if (take_device(c, &r->devices.items[i], e) < 0)
+			return -1;
+	if (!r->devices.count)
+		return 0;
+	memcpy(c->device_rules + c->limits.device_count, cgroup_device_defaults, sizeof cgroup_device_defaults);
+	c->limits.device_count += CGROUP_DEVICE_DEFAULTS;
+	c->limits.devices = c->device_rules;
+	return 0;
+}
+
+static int take_limits(struct container *c, const struct resources *r, struct err *e)
+{
+	struct cgroup_limits *l = &c->limits;
+	take_rows(l, &memory_object, r->memory);
+	take_rows(l, &cpu_object, r->cpu);
+	take_rows(l, &pids_object, r->pids);
+	if (r->cpu && r->cpu->cpus && *r->cpu->cpus) {
+		take(l, CGROUP_CPUSET_CPUS, 0);
+		l->cpus = r->cpu->cpus;
+	}
+	if (r->cpu && r->cpu->mems && *r->cpu->mems) {
+		take(l, CGROUP_CPUSET_MEMS, 0);
+		l->mems = r->cpu->mems;
+	}
+	return take_devices(c, r, e);
+}
+
+int resources_plan(struct container *c, struct err *e)
+{
+	const struct linux_config *l = c->config.linux_;
+	c->limits.has = 0;
+	c->limits.device_count = 0;
+	c->limits.devices = 0;
+	c->cgroup.count = 0;
+	c->cgroups[0] = 0;
+	if (c->options.no_cgroups)
+		return 0;
+	if (l && l->resources && take_limits(c, l->resources, e) < 0)
+		return -1;
+	if (cgroup_plan(&c->cgroup, l ? l->cgroupsPath : 0, c->id, &c->limits, e) < 0)
+		return -1;
+	if (cgroup_format(&c->cgroup, c->cgroups, sizeof c->cgroups) < 0)
+		return err_set(e, "linux.cgroupsPath: too long for the record");
+	return 0;
+}
+
+int resources_make(struct container *c, struct err *e)
+{
+	const struct resources *r = c->config.linux_ ? c->config.linux_->resources : 0;
+	if (cgroup_create(&c->cgroup, e) < 0 || cgroup_apply(&c->cgroup, &c->limits, e) < 0)
+		return -1;
+	for (uint32_t i = 0; r && i < r->unified.count; i++)
+		if (cgroup_write(&c->cgroup, r->unified.items[i].key, r->unified.items[i].value, e) < 0)
+			return err_at(e, "linux.resources.unified[\"%s\"]", r->unified.items[i].key);
+	return 0;
+}
+
+int resources_remove(struct container *c, struct err *e)
+{
+	return cgroup_remove(&c->cgroup, e);
+}

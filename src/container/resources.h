@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/* linux.resources and linux.cgroupsPath (runtime-spec, config-linux.md, "Control groups") in the words of kernel/cgroup.h. */
+#ifndef CONTAINER_RESOURCES_H
+#define CONTAINER_RESOURCES_H
+
+#include "container/container.h"
+
+/* resources_plan: fills c->limits from the config and decides the cgroups: c->cgroup, c->cgroups (its text). Makes nothing. 0 or -1. */
+int resources_plan(struct container *c, struct err *e);
+/* The step "cgroup": made and limited before anything is inside; its undo empties and removes. */
+int resources_make(struct container *c, struct err *e);
+int resources_remove(struct container *c, struct err *e);
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: ISC */
+/* The container's file system (runtime-spec, config.md "Root", "Mounts"; config-linux.md "Default Filesystems", "Devices", "Masked Paths"). */
+#include "container/rootfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/path.h"
+#include "container/namespaces.h"
+#include "kernel/dev.h"
+#include "kernel/idmap.h"
+#include "kernel/mask.h"
+#include "kernel/mount.h"
+#include "kernel/mount_cgroup.h"
+#include "kernel/mountinfo.h"
+#include "kernel/root.h"
+
+static int propagation_of(const struct container *c, unsigned long *propagation, struct err *e)
+{
+	const char *word = c->config.linux_ ? c->config.linux_->rootfsPropagation : 0;
+	*propagation = 0;
+	if (!word || !*word)
+		return 0;
+	*propagation = mount_propagation(word);
+	return *propagation ? 0 : err_set(e, "linux.rootfsPropagation: \"%s\" is unknown", word);
+}
+
+/* In a mount namespace that others use too, nothing but the rootfs may change: no pivot_root, and "/" keeps its propagation. */
+int rootfs_prepare(struct container *c, struct err *e)
+{
+	unsigned long propagation;
+	if (propagation_of(c, &propagation, e) < 0)
+		return -1;
+	/* sources of mounts are relative to the bundle */
+	if (fchdir(c->bundle_fd) < 0)
+		return err_sys(e, "cannot enter the bundle %s", c->bundle);
+	if (namespace_new(c, NS_MOUNT))
+		c->rootfs_fd = root_prepare(c->rootfs, propagation, e);
+	else if ((c->rootfs_fd = open(c->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
+		err_sys(e, "rootfs \"%s\"", c->rootfs);
+	return c->rootfs_fd < 0 ? -1 : 0;
+}
+
+static size_t take_maps(struct idmap *to, const struct id_mapping *from, size_t count)
+{
+	for (size_t i = 0; i < count && i < LIMIT_ID_MAPPINGS; i++)
+		to[i] = (struct idmap){ from[i].containerID, from[i].hostID, from[i].size };
+	return count < LIMIT_ID_MAPPINGS ? count : LIMIT_ID_MAPPINGS;
+}
+
+/* The mount's own mappings, or the container's for the bare option. (config.md, mounts' uidMappings) */
+static int open_idmap(const struct container *c, const struct mount *m, const struct mount_options *o, int *userns, struct err *e)
+{
+	struct idmap uids[LIMIT_ID_MAPPINGS], gids[LIMIT_ID_MAPPINGS];
+	const struct linux_config *l = c->config.linux_;
+	bool own = m->uidMappings.count || m->gidMappings.count;
+	*userns = -1;
+	if (!own && !(o->extensions & (MOUNT_IDMAP | MOUNT_RIDMAP)))
+		return 0;
+	if (namespace_own(c, NS_USER))
+		return err_not_built(e, "an idmapped mount in a user namespace");
+	if (o->idmap)
+		return err_not_built(e, "idmap=MAPPING");
+	if (!own && !l)
+		return err_set(e, "idmap: no mapping is given");
+	size_t uid_count = own ? take_maps(uids, m->uidMappings.items, m->uidMappings.count) : take_maps(uids, l->uidMappings.items, l->uidMappings.count);
+	size_t gid_count = own ? take_maps(gids, m->gidMappings.items, m->gidMappings.count) : take_maps(gids, l->gidMappings.items, l->gidMappings.count);
+	*userns = idmap_userns(uids, uid_count, gids, gid_count, e);
+	return *userns < 0 ? -1 : 0;
+}
+
+/* The specification: a relative destination is taken from "/". */
+static int clean_destination(const char *destination, char clean[LIMIT_PATH_BYTES], struct err *e)
+{
+	clean[0] = '/';
+	if (path_clean(destination, clean + (*destination != '/'), LIMIT_PATH_BYTES - 1) < 0)
+		return err_sys(e, "destination");
+	return 0;
+}
+
+static int mount_one(struct container *c, const struct mount *m, struct err *e)
+{
+	static struct mount_options options;
+	char destination[LIMIT_PATH_BYTES];
+	mount_options_clear(&options);
+	for (uint32_t i = 0; i < m->options.count; i++)
+		if (mount_option_add(&options, m->options.items[i], e) < 0)
+			return err_at(e, "options[%u]", (unsigned)i);
+	if (clean_destination(m->destination, destination, e) < 0)
+		return -1;
+	const char *type = m->type ? m->type : "";
+	if (strcmp(type, "bind") == 0 || strcmp(type, "rbind") == 0)
+		options.flags |= MS_BIND | (*type == 'r' ? MS_REC : 0);
+	bool bind = options.flags & MS_BIND;
+	if (!mount_proc_allowed(destination, bind || strcmp(type, "proc") == 0))
+		return err_set(e, "nothing may be mounted inside /proc");
+	struct mount_request r = {
+		.root_fd = c->rootfs_fd, .destination = destination, .source = m->source, .source_fd = -1, .type = type, .options = &options,
+		.delay_readonly = !bind && strcmp(destination, "/dev") == 0,
+	};
+	if (strcmp(type, "cgroup") == 0 && !bind)
+		return mount_cgroup(&r, &c->cgroup, namespace_own(c, NS_CGROUP), e);
+	if (open_idmap(c, m, &options, &r.userns_fd, e) < 0)
+		return -1;
+	int result = mount_apply(&r, e);
+	io_close(r.userns_fd);
+	return result;
+}
+
+int rootfs_mounts(struct container *c, struct err *e)
+{
+	for (uint32_t i = 0; i < c->config.mounts.count; i++) {
+		const struct mount *m = &c->config.mounts.items[i];
+		if (mount_one(c, m, e) < 0)
+			return err_at(e, "mounts[%u] \"%s\"", (unsigned)i, m->destination ? m->destination : "");
+	}
+	return 0;
+}
+
+/* The last mount on /dev, or 0. */
+static const struct mount *dev_mount(const struct container *c)
+{
+	char destination[LIMIT_PATH_BYTES];
+	struct err unused;
+	for (uint32_t i = c->config.mounts.count; i-- > 0; )
+		if (clean_destination(c->config.mounts.items[i].destination, destination, &unused) == 0 && strcmp(destination, "/dev") == 0)
+			return &c->config.mounts.items[i];
+	return 0;
+}
+
+static bool has_option(const struct mount *m, const char *word)
+{
+	for (uint32_t i = 0; i < m->options.count; i++)
+		if (strcmp(m->options.items[i], word) == 0)
+			return true;
+	return false;
+}
+
+static int make_device(struct container *c, const struct device_node *d, struct err *e)
+{
+	struct dev_node node = {
+		.path = d->path, .type = *d->type == 'u' ? 'c' : *d->type, .major = (uint32_t)d->major, .minor = (uint32_t)d->minor,
+		.mode = spec_has(&device_node_object, d, "fileMode") ? d->fileMode & 07777 : 0666, .uid = d->uid, .gid = d->gid,
+	};
+	return dev_make(c->rootfs_fd, &node, namespace_own(c, NS_USER), e);
+}
+
+/* A bind on /dev is the host's or another's: it is complete, and nothing is put there. */
+int rootfs_devices(struct container *c, struct err *e)
+{
+	const struct linux_config *l = c->config.linux_;
+	const struct mount *dev = dev_mount(c);
+	bool bound = dev && (has_option(dev, "bind") || has_option(dev, "rbind") || (dev->type && strcmp(dev->type, "bind") == 0));
+	for (uint32_t i = 0; l && i < l->devices.count; i++)
+		if (make_device(c, &l->devices.items[i], e) < 0)
+			return err_at(e, "linux.devices[%u]", (unsigned)i);
+	if (!bound && dev_populate(c->rootfs_fd, namespace_own(c, NS_USER), e) < 0)
+		return -1;
+	return dev && !bound && has_option(dev, "ro") ? mount_readonly(c->rootfs_fd, "/dev", e) : 0;
+}
+
+int rootfs_cwd(struct container *c, struct err *e)
+{
+	int fd = path_make_dirs(c->rootfs_fd, c->config.process->cwd, 0755);
+	/* what can't be made here may still be there for the program's user: chdir will say */
+	if (fd < 0 && errno != EROFS && errno != EACCES && errno != EPERM)
+		return err_sys(e, "process.cwd \"%s\"", c->config.process->cwd);
+	io_close(fd);
+	return 0;
+}
+
+int rootfs_masks(struct container *c, struct err *e)
+{
+	const struct linux_config *l = c->config.linux_;
+	if (mask_readonly(c->rootfs_fd, l->readonlyPaths.items, l->readonlyPaths.count, e) < 0)
+		return err_at(e, "linux.readonlyPaths");
+	if (mask_paths(c->rootfs_fd, l->maskedPaths.items, l->maskedPaths.count, 0, e) < 0)
+		return err_at(e, "linux.maskedPaths");
+	return 0;
+}
+
+int rootfs_pivot(struct container *c, struct err *e)
+{
+	unsigned long propagation;
+	if (propagation_of(c, &propagation, e) < 0)
+		return -1;
+	if (!namespace_new(c, NS_MOUNT)) {
+		if (fchdir(c->rootfs_fd) < 0 || chroot(".") < 0)
+			return err_sys(e, "cannot chroot to the rootfs");
+		return 0;
+	}
+	return c->options.no_pivot ? root_move(c->rootfs_fd, e) : root_pivot(c->rootfs_fd, propagation, e);
+}
+
+int rootfs_finish(struct container *c, struct err *e)
+{
+	unsigned long propagation;
+	if (propagation_of(c, &propagation, e) < 0)
+		return -1;
+	return root_finish(propagation, c->config.root->readonly, e);
+}
+
+struct below { const char *root; size_t length; char last[LIMIT_PATH_BYTES]; };
+
+static int keep_last(void *context, const struct mountinfo *m)
+{
+	struct below *b = context;
+	if (strncmp(m->mount_point, b->root, b->length) == 0 && m->mount_point[b->length] == '/' && strlen(m->mount_point) < sizeof b->last)
+		strcpy(b->last, m->mount_point);
+	return 0;
+}
+
+/* The last line below rootfs is a mount on which no other one lies. */
+int rootfs_unmount(struct container *c, struct err *e)
+{
+	if (!c->record.hostMounts)
+		return 0;
+	for (;;) {
+		struct below b = { .root = c->record.rootfs, .length = strlen(c->record.rootfs) };
+		int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return err_sys(e, "cannot open /proc/self/mountinfo");
+		int result = mountinfo_each(fd, keep_last, &b, e);
+		io_close(fd);
+		if (result < 0 || !b.last[0])
+			return result;
+		if (umount2(b.last, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+			return err_sys(e, "cannot unmount %s", b.last);
+	}
+}

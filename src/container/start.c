@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/* start (runtime-spec, runtime.md, "Start"): lets the program of a created container run. */
+#include "container/start.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "container/bundle.h"
+#include "container/exec.h"
+#include "container/hooks.h"
+#include "container/state.h"
+#include "container/store.h"
+#include "spec/version.h"
+
+int start_poststart(struct container *c, struct err *e)
+{
+	uint32_t major = 0, minor = 0;
+	pid_t pid = (pid_t)c->record.pid;
+	if (!hooks_any(c, HOOK_POSTSTART))
+		return 0;
+	version_parse(c->record.ociVersion, &major, &minor);
+	if (major == 1 && minor >= 3)
+		return hooks_run(c, HOOK_POSTSTART, STATUS_RUNNING, pid, e);
+	hooks_warn(c, HOOK_POSTSTART, STATUS_RUNNING, pid);
+	return 0;
+}
+
+static int refuse(enum status status, struct err *e)
+{
+	if (status == STATUS_STOPPED)
+		return err_set(e, "cannot start a container that has stopped");
+	if (status == STATUS_RUNNING)
+		return err_set(e, "cannot start an already running container");
+	return err_set(e, "cannot start a container in the %s state", status_words[status]);
+}
+
+/* A hook's failure ends the container, as the specification has it; e keeps why. */
+static int end(struct container *c)
+{
+	struct err undone;
+	if (c->record.poststop && !c->config.hooks && bundle_reread(c, &undone) < 0)
+		log_warn("%s", undone.text);
+	if (plan_undo(c, create_step_count - 1, &undone) < 0)
+		log_warn("%s", undone.text);
+	return -1;
+}
+
+int container_start(struct container *c, struct err *e)
+{
+	bool announced;
+	if (state_load(c, true, e) < 0)
+		return -1;
+	enum status status = state_status(c);
+	if (status != STATUS_CREATED)
+		return refuse(status, e);
+	if (c->record.poststart && bundle_reread(c, e) < 0)
+		return -1;
+	c->wire = exec_connect(c, e);
+	if (c->wire < 0)
+		return e->number == ECONNREFUSED ? refuse(STATUS_STOPPED, e) : -1;
+	if (exec_result(c, &announced, e) < 0)
+		return announced ? -1 : end(c);
+	return start_poststart(c, e) < 0 ? end(c) : 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/* What a container is now, and its state JSON (runtime-spec, runtime.md, "State"). */
+#include "container/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/proc.h"
+#include "container/store.h"
+#include "spec/state.h"
+
+const char *const status_words[] = { "creating", "created", "running", "paused", "stopped" };
+
+int state_load(struct container *c, bool lock, struct err *e)
+{
+	c->root_fd = store_open_root(c->options.root, false, e);
+	if (c->root_fd < 0) {
+		if (e->number != ENOENT)
+			return -1;
+		err_set(e, "container \"%s\" does not exist", c->id);
+		e->number = ENOENT;
+		return -1;
+	}
+	c->state_fd = store_open(c->root_fd, c->id, e);
+	if (c->state_fd < 0 || (lock && store_lock(c->state_fd, c->id, e) < 0))
+		return -1;
+	if (record_read(c->state_fd, &c->record, e) < 0) {
+		if (e->number == ENOENT) {
+			err_set(e, "container \"%s\" is half made (delete --force removes it)", c->id);
+			e->number = ENODATA;
+		}
+		return -1;
+	}
+	return cgroup_parse(&c->cgroup, c->record.cgroups, e) < 0 ? err_at(e, "%s", STORE_RECORD) : 0;
+}
+
+enum status state_status(const struct container *c)
+{
+	const struct record *r = &c->record;
+	struct stat st;
+	if (!r->created)
+		return STATUS_CREATING;
+	if (!proc_alive((pid_t)r->pid, r->startTime))
+		return STATUS_STOPPED;
+	if (cgroup_frozen(&c->cgroup) == 1)
+		return STATUS_PAUSED;
+	return fstatat(c->state_fd, STORE_SOCKET, &st, AT_SYMLINK_NOFOLLOW) == 0 ? STATUS_CREATED : STATUS_RUNNING;
+}
+
+void state_emit(const struct container *c, enum status status, pid_t pid, enum state_form form, const char *owner, struct out *o)
+{
+	const struct record *r = &c->record;
+	struct state s = {
+		.ociVersion = r->ociVersion, .id = r->id, .status = status_words[status], .bundle = r->bundle, .pid = pid,
+		.rootfs = r->rootfs, .created = r->time, .owner = owner,
+	};
+	if (r->annotations)
+		s.annotations = c->config.annotations;
+	document_emit_indented(o, form == STATE_HOOK ? &state_object : &runc_state_object, &s, form == STATE_COMMAND ? "  " : 0);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: ISC */
+/* The steps that make a container, in order: runtime-spec, runtime.md, "Lifecycle", 1 to 6. container/plan.h walks this table. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "container/begin.h"
+#include "container/console.h"
+#include "container/exec.h"
+#include "container/filter.h"
+#include "container/foreground.h"
+#include "container/hooks.h"
+#include "container/launch.h"
+#include "container/namespaces.h"
+#include "container/process.h"
+#include "container/resources.h"
+#include "container/rootfs.h"
+#include "container/wire.h"
+#include "kernel/keyring.h"
+#include "kernel/net.h"
+#include "kernel/sysctl.h"
+#include "kernel/uts.h"
+
+/* wanted: of the config and the options alone, so that both sides and a later undo agree */
+static bool new_user(const struct container *c) { return namespace_new(c, NS_USER); }
+static bool in_user(const struct container *c) { return namespace_own(c, NS_USER); }
+static bool not_in_user(const struct container *c) { return !namespace_own(c, NS_USER); }
+static bool joined_here(const struct container *c)
+{
+	if (namespaces_need_joiner(c))
+		return false;
+	for (int i = 0; i < NS_TYPES; i++)
+		if (namespace_joined(c, (enum namespace_type)i))
+			return true;
+	return false;
+}
+static bool new_cgroup(const struct container *c) { return namespace_new(c, NS_CGROUP); }
+static bool new_network(const struct container *c) { return namespace_new(c, NS_NETWORK); }
+static bool in_cgroups(const struct container *c) { return c->cgroup.count; }
+static bool entered_outside(const struct container *c) { return c->cgroup.count && in_user(c); }
+static bool entered_here(const struct container *c) { return c->cgroup.count && !in_user(c); }
+static bool limits_outside(const struct container *c) { return in_user(c) && process_wants_limits(c); }
+static bool limits_here(const struct container *c) { return not_in_user(c) && process_wants_limits(c); }
+static bool keyring(const struct container *c) { return !c->options.no_new_keyring; }
+static bool created_only(const struct container *c) { return !c->options.run; }
+static bool foreground(const struct container *c) { return c->options.run && !c->options.detach; }
+static bool terminal(const struct container *c) { return c->config.process->terminal; }
+static bool no_terminal(const struct container *c) { return !terminal(c); }
+static bool console_socket(const struct container *c) { return c->options.console_socket; }
+static bool sysctls(const struct container *c) { return c->config.linux_ && c->config.linux_->sysctl.count; }
+static bool names(const struct container *c) { return c->config.hostname || c->config.domainname; }
+static bool mounts(const struct container *c) { return c->config.mounts.count; }
+static bool masks(const struct container *c) { return c->config.linux_ && (c->config.linux_->maskedPaths.count || c->config.linux_->readonlyPaths.count); }
+static bool own_mounts(const struct container *c) { return namespace_new(c, NS_MOUNT); }
+static bool away_from_root(const struct container *c) { return c->config.process->cwd[1]; }
+static bool filter(const struct container *c) { return c->config.linux_ && c->config.linux_->seccomp; }
+#define WANTS_HOOKS(name, kind) static bool name(const struct container *c) { return hooks_any(c, kind); }
+WANTS_HOOKS(prestart, HOOK_PRESTART)
+WANTS_HOOKS(create_runtime, HOOK_CREATE_RUNTIME)
+WANTS_HOOKS(create_container, HOOK_CREATE_CONTAINER)
+WANTS_HOOKS(start_container, HOOK_START_CONTAINER)
+
+/* small applies that need no file of their own */
+static int run_prestart(struct container *c, struct err *e) { return hooks_run(c, HOOK_PRESTART, STATUS_CREATING, c->pid, e); }
+static int run_create_runtime(struct container *c, struct err *e) { return hooks_run(c, HOOK_CREATE_RUNTIME, STATUS_CREATING, c->pid, e); }
+static int run_create_container(struct container *c, struct err *e) { return hooks_run(c, HOOK_CREATE_CONTAINER, STATUS_CREATING, getpid(), e); }
+static int run_start_container(struct container *c, struct err *e) { return hooks_run(c, HOOK_START_CONTAINER, STATUS_CREATED, getpid(), e); }
+
+static int join_keyring(struct container *c, struct err *e)
+{
+	int result = keyring_join(c->id, e);
+	if (result == 1)
+		log_warn("%s", e->text);
+	return result < 0 ? -1 : 0;
+}
+
+static int loopback_up(struct container *c, struct err *e)
+{
+	(void)c;
+	return net_loopback_up(e);
+}
+
+static int write_sysctls(struct container *c, struct err *e)
+{
+	const struct string_map *map = &c->config.linux_->sysctl;
+	for (uint32_t i = 0; i < map->count; i++)
+		if (sysctl_write(map->items[i].key, map->items[i].value, e) < 0)
+			return err_at(e, "linux.sysctl[\"%s\"]", map->items[i].key);
+	return 0;
+}
+
+static int set_names(struct container *c, struct err *e)
+{
+	return uts_set(c->config.hostname, c->config.domainname, e);
+}
+
+/* Announced before the filter that might forbid to say it: what comes after is capset, execve, and the message of a failure. */
+static int seal(struct container *c, struct err *e)
+{
+	if (wire_send(c->wire, MESSAGE_EXEC, 0, -1) < 0)
+		return err_sys(e, "cannot talk to the runtime");
+	return process_seal(c, e);
+}
+
+static const enum facility needs_filter[] = { FACILITY_SECCOMP_FILTER, FACILITY_END };
+static const enum facility needs_cgroup_namespace[] = { FACILITY_NS_CGROUP, FACILITY_END };
+
+const struct step create_steps[] = {
+	/* name              where    wanted            needs                   apply                    undo */
+	{ "poststop hooks",  RUNTIME, 0,                0,                      0,                       begin_poststop },
+	{ "record",          RUNTIME, 0,                0,                      begin_record,            begin_forget },
+	{ "filter",          RUNTIME, filter,           needs_filter,           filter_compile,          0 },
+	{ "namespaces",      RUNTIME, 0,                0,                      namespaces_open,         0 },
+	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect,         0 },
+	{ "start socket",    RUNTIME, created_only,     0,                      exec_listen,             0 },
+	{ "cgroup",          RUNTIME, in_cgroups,       0,                      resources_make,          resources_remove },
+	{ "host mounts",     RUNTIME, 0,                0,                      0,                       rootfs_unmount },
+	{ "init",            RUNTIME, 0,                0,                      launch_init,             launch_kill },
+	{ "maps",            RUNTIME, new_user,         0,                      namespaces_map,          0 },
+	{ "limits",          RUNTIME, limits_outside,   0,                      process_limits,          0 },
+	{ "enter cgroup",    RUNTIME, entered_outside,  0,                      launch_enter,            0 },
+	{ "signals",         INIT,    foreground,       0,                      foreground_unblock,      0 },
+	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0 },
+	{ "join",            INIT,    joined_here,      0,                      namespaces_join,         0 },
+	{ "enter cgroup",    INIT,    entered_here,     0,                      launch_enter,            0 },
+	{ "root user",       INIT,    in_user,          0,                      namespaces_become_root,  0 },
+	{ "limits",          INIT,    limits_here,      0,                      process_limits,          0 },
+	{ "keyring",         INIT,    keyring,          0,                      join_keyring,            0 },
+	{ "cgroup namespace",INIT,    new_cgroup,       needs_cgroup_namespace, namespaces_new_cgroup,   0 },
+	{ "loopback",        INIT,    new_network,      0,                      loopback_up,             0 },
+	{ "names",           INIT,    names,            0,                      set_names,               0 },
+	{ "sysctl",          INIT,    sysctls,          0,                      write_sysctls,           0 },
+	{ "rootfs",          INIT,    0,                0,                      rootfs_prepare,          0 },
+	{ "mounts",          INIT,    mounts,           0,                      rootfs_mounts,           0 },
+	{ "devices",         INIT,    0,                0,                      rootfs_devices,          0 },
+	{ "cwd",             INIT,    away_from_root,   0,                      rootfs_cwd,              0 },
+	{ "terminal",        INIT,    terminal,         0,                      console_open,            0 },
+	{ "masks",           INIT,    masks,            0,                      rootfs_masks,            0 },
+	{ "prestart",        RUNTIME, prestart,         0,                      run_prestart,            0 },
+	{ "createRuntime",   RUNTIME, create_runtime,   0,                      run_create_runtime,      0 },
+	{ "createContainer", INIT,    create_container, 0,                      run_create_container,    0 },
+	{ "pivot",           INIT,    0,                0,                      rootfs_pivot,            0 },
+	{ "root",            INSIDE,  own_mounts,       0,                      rootfs_finish,           0 },
+	{ "attributes",      INSIDE,  process_wants_attributes, 0,              process_attributes,      0 },
+	{ "session",         INSIDE,  no_terminal,      0,                      process_session,         0 },
+	{ "user",            INSIDE,  0,                0,                      process_user,            0 },
+	{ "executable",      INSIDE,  0,                0,                      process_executable,      0 },
+	{ "session",         INSIDE,  terminal,         0,                      console_control,         0 },
+	{ "created",         RUNTIME, 0,                0,                      begin_created,           0 },
+	{ "wait",            INSIDE,  created_only,     0,                      exec_wait,               0 },
+	{ "startContainer",  INSIDE,  start_container,  0,                      run_start_container,     0 },
+	{ "seal",            INSIDE,  0,                needs_filter,           seal,                    0 },
+	{ "exec",            INSIDE,  0,                0,                      exec_program,            0 },
+};
+const size_t create_step_count = sizeof create_steps / sizeof *create_steps;
+_Static_assert(sizeof create_steps / sizeof *create_steps <= PLAN_STEPS, "PLAN_STEPS in container/plan.h");

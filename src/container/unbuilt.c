@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/* Properties of config.json that do not act yet, in one table; and platforms that are not this one. */
+#include "container/unbuilt.h"
+
+static bool said(const char *text)
+{
+	return text && *text;
+}
+
+#define LINUX_HAS(name, condition) static bool name(const struct config *c) { const struct linux_config *l = c->linux_; return l && (condition); }
+LINUX_HAS(rdt, l->intelRdt)
+LINUX_HAS(memory_policy, l->memoryPolicy)
+LINUX_HAS(net_devices, l->netDevices.count)
+LINUX_HAS(mount_label, said(l->mountLabel))
+LINUX_HAS(block_io, l->resources && l->resources->blockIO)
+LINUX_HAS(hugepages, l->resources && l->resources->hugepageLimits.count)
+LINUX_HAS(network, l->resources && l->resources->network)
+LINUX_HAS(rdma, l->resources && l->resources->rdma.count)
+LINUX_HAS(listener, l->seccomp && (said(l->seccomp->listenerPath) || said(l->seccomp->listenerMetadata)))
+static bool apparmor(const struct config *c) { return c->process && said(c->process->apparmorProfile); }
+static bool selinux(const struct config *c) { return c->process && said(c->process->selinuxLabel); }
+
+static const struct { const char *place; bool (*is_set)(const struct config *); } rows[] = {
+	{ "process.apparmorProfile", apparmor },
+	{ "process.selinuxLabel", selinux },
+	{ "linux.mountLabel", mount_label },
+	{ "linux.intelRdt", rdt },
+	{ "linux.memoryPolicy", memory_policy },
+	{ "linux.netDevices", net_devices },
+	{ "linux.resources.blockIO", block_io },
+	{ "linux.resources.hugepageLimits", hugepages },
+	{ "linux.resources.network", network },
+	{ "linux.resources.rdma", rdma },
+	{ "linux.seccomp.listenerPath", listener },
+};
+
+static int foreign(const char *name, struct err *e)
+{
+	return err_set(e, "%s: a config for another platform than Linux can't be run here", name);
+}
+
+int unbuilt_check(const struct config *config, struct err *e)
+{
+	if (config->windows)
+		return foreign("windows", e);
+	if (config->solaris)
+		return foreign("solaris", e);
+	if (config->freebsd)
+		return foreign("freebsd", e);
+	if (config->zos)
+		return foreign("zos", e);
+	if (config->vm)
+		return foreign("vm", e);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].is_set(config))
+			return err_not_built(e, rows[i].place);
+	return 0;
+}
