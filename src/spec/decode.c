@@ -338,7 +338,7 @@ static void finish_object(struct walk *w, const struct frame *f)
 			field->check((const char *)f->to + field->offset, &w->place, w->report);
 		place_back(&w->place, before);
 	}
-	if (table->check != 0 && !w->report->stopped)
+	if (table->check != 0 && !w->report->stopped && f->seen == node->present)   /* else it would complain of what could not be decoded */
 		table->check(f->to, &w->place, w->report);
 }
 
