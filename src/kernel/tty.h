@@ -3,9 +3,10 @@
 #ifndef KERNEL_TTY_H
 #define KERNEL_TTY_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <poll.h>
+#include <sys/types.h>
 #include <termios.h>
 #include "base/err.h"
 
@@ -29,23 +30,23 @@ int tty_receive(int socket, struct err *e);
 int tty_raw(int fd, struct termios *saved, struct err *e);
 void tty_restore(int fd, const struct termios *saved);
 
-#define TTY_RELAY_BYTES 4096
+#define TTY_RELAY_BYTES 4096      /* PIPE_BUF: so much can be written to a pipe that poll(2) calls writable */
 struct tty_relay {
 	int master;                   /* of the container's pty */
-	int input, output;            /* usually 0 and 1; -1: none. May be anything that can be polled or read: files too */
-	bool input_ended, hung_up, output_failed;
+	int input, output;            /* usually 0 and 1; -1: none. May be anything that can be read or written: files too */
+	bool input_ended, hung_up;
+	int output_error;             /* errno of output's failure, 0: none; what comes then is dropped, so that the container never waits for it */
 	unsigned in_at, in_end, out_at, out_end;
 	char in[TTY_RELAY_BYTES], out[TTY_RELAY_BYTES];
 };
-/* tty_relay_start: fds stay the caller's; master becomes non-blocking. */
+/* tty_relay_start: fds stay the caller's; master becomes non-blocking, and its pty sends newlines as they are (as runc's does in the foreground). */
 void tty_relay_start(struct tty_relay *r, int master, int input, int output);
-
-/* tty_relay_poll: fills up to 3 pollfds with what the relay waits for now; returns how many. With a regular file or full buffers some are left out. */
+/* tty_relay_poll: fills up to 3 pollfds with what the relay waits for now; returns how many. The caller adds its own (signals, the process) behind them. */
 unsigned tty_relay_poll(const struct tty_relay *r, struct pollfd fds[3]);
-/* tty_relay_step: moves what can be moved after poll(2) told (same array). Returns 1 while there is more, 0 when the terminal hung up and all output was
- * written, -1 with e (output failing is no error of the container: it is drained and dropped, and said once here with number EPIPE or so by tty_relay.output_failed). */
-int tty_relay_step(struct tty_relay *r, const struct pollfd *fds, unsigned count, struct err *e);
-/* tty_relay_drain: after the process ended: what is still in the pty goes to output; returns when it is empty or hung up. */
-int tty_relay_drain(struct tty_relay *r, struct err *e);
+/* tty_relay_step: moves what can be moved after poll(2), with the same array. 1: go on; 0: the terminal hung up, and all its output was written. When the input ends, the
+ * terminal's end-of-file character is sent where the program reads lines: its own half-close. */
+int tty_relay_step(struct tty_relay *r, const struct pollfd *fds, unsigned count);
+/* tty_relay_drain: after the process ended: writes what is still in the pty. Returns when it is empty, also if some other process holds the terminal. */
+void tty_relay_drain(struct tty_relay *r);
 
 #endif

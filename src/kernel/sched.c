@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/* Scheduling of the calling process. sched_setattr(2), ioprio_set(2), sched_setaffinity(2). */
+#include "kernel/sched.h"
+
+#include <sched.h>
+#include <string.h>
+
+#include "base/sys.h"
+
+/* struct sched_attr of version 0; newer kernels take it as it is */
+struct attributes { uint32_t size, policy; uint64_t flags; int32_t nice; uint32_t priority; uint64_t runtime, deadline, period; };
+
+static const struct { const char *word; uint32_t policy; } policies[] = {
+	{ "SCHED_OTHER", 0 }, { "SCHED_FIFO", 1 }, { "SCHED_RR", 2 }, { "SCHED_BATCH", 3 }, { "SCHED_ISO", 4 }, { "SCHED_IDLE", 5 }, { "SCHED_DEADLINE", 6 },
+};
+static const struct { const char *word; uint64_t flag; } flag_words[] = {
+	{ "SCHED_FLAG_RESET_ON_FORK", 0x01 }, { "SCHED_FLAG_RECLAIM", 0x02 }, { "SCHED_FLAG_DL_OVERRUN", 0x04 }, { "SCHED_FLAG_KEEP_POLICY", 0x08 },
+	{ "SCHED_FLAG_KEEP_PARAMS", 0x10 }, { "SCHED_FLAG_UTIL_CLAMP_MIN", 0x20 }, { "SCHED_FLAG_UTIL_CLAMP_MAX", 0x40 },
+};
+static const char *const io_classes[] = { "IOPRIO_CLASS_NONE", "IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE" };
+#define COUNT(a) (sizeof (a) / sizeof *(a))
+#define IO_WHO_PROCESS 1
+#define IO_CLASS_SHIFT 13
+
+int sched_set(const struct sched_request *s, struct err *e)
+{
+	struct attributes a = { .size = sizeof a, .nice = s->nice, .priority = s->priority, .runtime = s->runtime_ns, .deadline = s->deadline_ns, .period = s->period_ns };
+	size_t i, f;
+	for (i = 0; i < COUNT(policies) && strcmp(policies[i].word, s->policy) != 0; i++)
+		;
+	if (i == COUNT(policies))
+		return err_set(e, "policy: unknown \"%s\"", s->policy);
+	a.policy = policies[i].policy;
+	for (i = 0; i < s->flag_count; i++) {
+		for (f = 0; f < COUNT(flag_words) && strcmp(flag_words[f].word, s->flags[i]) != 0; f++)
+			;
+		if (f == COUNT(flag_words))
+			return err_set(e, "flags[%zu]: unknown \"%s\"", i, s->flags[i]);
+		a.flags |= flag_words[f].flag;
+	}
+	return sys_sched_setattr(0, &a) < 0 ? err_sys(e, "cannot set scheduler %s", s->policy) : 0;
+}
+
+int sched_io_priority(const char *class_, int priority, struct err *e)
+{
+	size_t i;
+	for (i = 0; i < COUNT(io_classes) && strcmp(io_classes[i], class_) != 0; i++)
+		;
+	if (i == COUNT(io_classes))
+		return err_set(e, "class: unknown \"%s\"", class_);
+	if (priority < 0 || priority > 7)
+		return err_set(e, "priority: %d is not within 0 … 7", priority);
+	return sys_ioprio_set(IO_WHO_PROCESS, 0, (int)i << IO_CLASS_SHIFT | priority) < 0 ? err_sys(e, "cannot set I/O priority %s", class_) : 0;
+}
+
+static int number(const char **at)
+{
+	int value = 0;
+	const char *start = *at;
+	for (; **at >= '0' && **at <= '9' && value < 100000; ++*at)
+		value = value * 10 + (**at - '0');
+	return *at == start ? -1 : value;
+}
+
+/* "0-3,7" */
+static int parse_list(const char *list, cpu_set_t *set)
+{
+	CPU_ZERO(set);
+	for (const char *at = list; ; at++) {
+		int first = number(&at), last = first;
+		if (*at == '-') {
+			at++;
+			last = number(&at);
+		}
+		if (first < 0 || last < first || last >= CPU_SETSIZE || (*at && *at != ','))
+			return -1;
+		for (; first <= last; first++)
+			CPU_SET((unsigned)first, set);
+		if (!*at)
+			return 0;
+	}
+}
+
+int sched_affinity(pid_t pid, const char *list, struct err *e)
+{
+	cpu_set_t set;
+	if (parse_list(list, &set) < 0)
+		return err_set(e, "\"%s\" is not a list of CPUs", list);
+	return sched_setaffinity(pid, sizeof set, &set) < 0 ? err_sys(e, "cannot set the affinity to CPUs %s", list) : 0;
+}
