@@ -4,6 +4,7 @@
 #include "kernel/mount_cgroup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>

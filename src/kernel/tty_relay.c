@@ -25,7 +25,7 @@ void tty_relay_start(struct tty_relay *r, int master, int input, int output)
 
 static bool is_later(int error)
 {
-	return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+	return error == EAGAIN || error == EINTR;
 }
 
 static bool out_is_empty(const struct tty_relay *r)
