@@ -50,13 +50,18 @@
 #define LIMIT_RATIO_FREE_BYTES 67108864   /* … once it has made that many bytes */
 #define LIMIT_PAX_GLOBAL_BYTES 16384   /* all global extended headers of an archive; git archive writes 52 bytes */
 #define LIMIT_SPARSE_EXTENTS PROFILE(32768, 4096)    /* of one sparse file; 16 bytes each, if used */
+#ifndef LIMIT_RING_BYTES
 #define LIMIT_RING_BYTES PROFILE(262144, 65536)      /* between decoding, diff_id and unpacking; shared by three processes */
+#endif
 #define LIMIT_READ_BYTES PROFILE(65536, 16384)       /* one read of a blob */
+#ifndef LIMIT_DECODE_BYTES
 #define LIMIT_DECODE_BYTES 32768       /* of the ring, filled or hashed at a time: what a second core waits for at most */
+#endif
 #define LIMIT_ALONE_BYTES 131072       /* a smaller layer is not worth three processes */
 #define LIMIT_CACHE_BYTES 4194304      /* of a blob, before its page cache is let go */
 #define LIMIT_INFLATE_BYTES 49152      /* zlib's inflate: 32 KB of window, 7 KB of state on 64-bit CPUs */
 #define LIMIT_ZSTD_WINDOW_BYTES 8388608   /* RFC 8878 asks decoders for 8 MB; costs what a frame uses of it */
+#define LIMIT_SPILL_BYTES 16384        /* of what waits for a layer's end, before it goes to a file: some 200 directories */
 #define LIMIT_PASSWD_BYTES 1048576     /* /etc/passwd and /etc/group of a rootfs */
 
 /* libseccomp's heap, the only one: Docker's default profile for three architectures peaks at 1.3 MB */
