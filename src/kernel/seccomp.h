@@ -30,12 +30,14 @@ struct seccomp_program {                        /* a compiled filter, in memory 
 	bool notifies;                           /* some action is SCMP_ACT_NOTIFY: a listener is made */
 };
 
+/* Where the default action refuses calls, those with a number above all that the profile names (of that architecture) get ENOSYS, as runc does: the profile's author
+ * could not know them, and C libraries fall back on ENOSYS only. */
 /* seccomp_compile: in a short-lived child, whose heap is base/heap.h's region: nothing of libseccomp touches the calling process. 0, or -1 with the place first:
  * "syscalls[3].action: unknown \"SCMP_ACT_X\"", "flags[0]: …", "filter is larger than …(LIMIT_HEAP_BYTES in base/limits.h)". Free with seccomp_free. */
 int seccomp_compile(const struct seccomp_profile *profile, struct seccomp_program *program, struct err *e);
 void seccomp_free(struct seccomp_program *program);
-/* seccomp_load: the filter for the calling process, which has no_new_privs or CAP_SYS_ADMIN. Returns the listener's fd (close-on-exec) where program->notifies, else 0; -1. */
-int seccomp_load(const struct seccomp_program *program, struct err *e);
+/* seccomp_install: the filter for the calling process (libseccomp has a seccomp_load already), which has no_new_privs or CAP_SYS_ADMIN. Returns the listener's fd (close-on-exec) where program->notifies, else 0; -1. */
+int seccomp_install(const struct seccomp_program *program, struct err *e);
 /* Words that work here, for `features`; 0 behind the last. */
 const char *seccomp_action_word(size_t i);
 const char *seccomp_operator_word(size_t i);
