@@ -124,6 +124,20 @@ bench: all
 	@for program in floor nothing measure; do $(CC) -Os -static -s -o $(OUT)/bench/$$program test/bench/$$program.c || exit 1; done
 	@test/bench/run $(OUT)/runlet $(OUT)/bench
 
+# Every fuzzer for SECONDS, by clang on this machine; new inputs stay under $(BUILD)/fuzz, a crash's input is named by libFuzzer.
+# FUZZ_NAME: the sources that test/fuzz/NAME.c is built with; the heap's fixed region is not for sanitizers.
+SECONDS  = 20
+FUZZERS  = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c))
+FUZZ_json = $(filter-out src/base/heap.c,$(wildcard src/json/*.c src/spec/*.c src/base/*.c))
+$(BUILD)/fuzz/%: test/fuzz/%.c $(SRCS) $(SOURCES)/.complete
+	@$(call setup,fuzz)
+	@mkdir -p $@.corpus
+	clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -Isrc -Iarch/$(CPU)/include -isystem $(SOURCES)/src-jsmn \
+		-o $@ $< $(FUZZ_$*)
+fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZERS))
+	@cd $(BUILD)/fuzz && for f in $(FUZZERS); do echo "$$f:"; ./$$f -max_total_time=$(SECONDS) -max_len=8192 -verbosity=0 -print_final_stats=1 \
+		$$f.corpus $(CURDIR)/test/fuzz/seeds/$$f || exit 1; done
+
 # --- installing ------------------------------------------------------------------------------------------------------------------------------
 LINKS = runc oci-runtime-tool oci-image-tool oci-image-validate oci-unpack oci-create-runtime-bundle
 install: all
@@ -150,12 +164,13 @@ help:
 	@echo 'make size            bytes by object and library; fails above the board'"'"'s ceiling'
 	@echo 'make check-heap      no heap and no floating point in our objects'
 	@echo 'make check-includes  includes go down only; long functions and files'
+	@echo 'make fuzz SECONDS=20 every fuzzer that long'
 	@echo 'make bench           measurements against a floor program, runc, bsdtar, umoci (as root)'
 	@echo 'make install         to DESTDIR=$(DESTDIR) PREFIX=$(PREFIX); install-links: the names of the programs it stands in for'
 	@echo 'make clean           what was compiled of runlet; distclean: the libraries and their sources too'
 
 FORCE:
-.PHONY: all all-boards units unit check-heap check-includes size check demo bench install install-links relink clean distclean help FORCE
+.PHONY: all all-boards units unit check-heap check-includes size check demo fuzz bench install install-links relink clean distclean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJS:.o=.d) $(UNIT_PROGRAMS:$(OUT)/test/%=$(OUT)/obj/test-%.d)
