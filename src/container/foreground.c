@@ -100,13 +100,11 @@ static int relay(struct container *c, int signals, struct err *e)
 			return err_sys(e, "cannot poll the terminal");
 		if (fds[0].revents && take_signals(c, signals, &status))
 			break;
-		int more = open ? tty_relay_step(&r, fds + 1, count, e) : 0;
-		if (more < 0)
-			return -1;
-		open = open && more;
+		open = open && tty_relay_step(&r, fds + 1, count);
 	}
-	/* the program's last words */
-	return open && tty_relay_drain(&r, e) < 0 ? -1 : status;
+	if (open)
+		tty_relay_drain(&r);   /* the program's last words */
+	return status;
 }
 
 static int wait_with_terminal(struct container *c, struct err *e)

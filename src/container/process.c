@@ -170,7 +170,7 @@ int process_seal(struct container *c, struct err *e)
 	bool late = filter_before_capabilities(c);
 	if (c->config.process->noNewPrivileges && procattr_no_new_privs(e) < 0)
 		return err_at(e, "process.noNewPrivileges");
-	if (c->filter.instructions && seccomp_load(&c->filter, e) < 0)
+	if (c->filter.instructions && seccomp_install(&c->filter, e) < 0)
 		return err_at(e, "linux.seccomp");
 	if (!late)
 		return 0;

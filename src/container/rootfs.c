@@ -35,14 +35,14 @@ int rootfs_prepare(struct container *c, struct err *e)
 	unsigned long propagation;
 	if (propagation_of(c, &propagation, e) < 0)
 		return -1;
-	/* sources of mounts are relative to the bundle */
-	if (fchdir(c->bundle_fd) < 0)
-		return err_sys(e, "cannot enter the bundle %s", c->bundle);
 	if (namespace_new(c, NS_MOUNT))
 		c->rootfs_fd = root_prepare(c->rootfs, propagation, e);
 	else if ((c->rootfs_fd = open(c->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
 		err_sys(e, "rootfs \"%s\"", c->rootfs);
-	return c->rootfs_fd < 0 ? -1 : 0;
+	if (c->rootfs_fd < 0)
+		return -1;
+	/* sources of mounts are relative to the bundle; by its path, since our fd of it belongs to the runtime's mount namespace, which nothing can be bound from */
+	return chdir(c->bundle) < 0 ? err_sys(e, "cannot enter the bundle %s", c->bundle) : 0;
 }
 
 static size_t take_maps(struct idmap *to, const struct id_mapping *from, size_t count)
@@ -99,7 +99,7 @@ static int mount_one(struct container *c, const struct mount *m, struct err *e)
 	if (!mount_proc_allowed(destination, bind || strcmp(type, "proc") == 0))
 		return err_set(e, "nothing may be mounted inside /proc");
 	struct mount_request r = {
-		.root_fd = c->rootfs_fd, .destination = destination, .source = m->source, .source_fd = -1, .type = type, .options = &options,
+		.root_fd = c->rootfs_fd, .destination = destination, .source = m->source, .source_fd = -1, .userns_fd = -1, .type = type, .options = &options,
 		.delay_readonly = !bind && strcmp(destination, "/dev") == 0,
 	};
 	if (strcmp(type, "cgroup") == 0 && !bind)

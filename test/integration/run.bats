@@ -1,0 +1,249 @@
+#!/usr/bin/env bats
+# run: what the program sees, and what run returns. config.md, "Process", "Root", "Linux".
+load helpers
+setup() { setup_container; }
+teardown() { teardown_container; }
+
+@test "the config of spec runs as it is, without its terminal" {
+	program 'echo hello from $(hostname) as $(id -u)'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$output" = "hello from runlet as 0" ]
+	nothing_left
+}
+
+@test "the bundle is the working directory where --bundle is not given" {
+	args /bin/true
+	cd "$BUNDLE"
+	run c run "$ID"
+	[ "$status" = 0 ]
+}
+
+@test "the exit status is the program's" {
+	program 'exit 37'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$status" = 37 ]
+	[ -z "$output" ]
+}
+
+@test "a program that a signal ends gives 128 + signal" {
+	edit '.linux.namespaces |= map(select(.type != "pid"))'
+	program 'kill -KILL $$'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$status" = 137 ]
+	nothing_left
+}
+
+@test "standard input, output and error are the caller's" {
+	program 'read line; echo out:$line; echo err:$line >&2'
+	echo word | c run -b "$BUNDLE" "$ID" >"$WORK/out" 2>"$WORK/err"
+	[ "$(cat "$WORK/out")" = out:word ]
+	[ "$(cat "$WORK/err")" = err:word ]
+}
+
+@test "args, env and cwd" {
+	edit '.process.cwd = "/made/for/it" | .process.env += ["A=1", "B=two words"]'
+	program 'pwd; echo "$A $B"; echo $0 "$@"'
+	edit '.process.args += ["zero", "one", "last one"]'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "${lines[0]}" = /made/for/it ]
+	[ "${lines[1]}" = "1 two words" ]
+	[ "${lines[2]}" = "zero one last one" ]
+}
+
+@test "the program is found in the PATH of its env, not the caller's" {
+	mkdir -p "$BUNDLE/rootfs/opt/here"
+	printf '#!/bin/sh\necho found\n' >"$BUNDLE/rootfs/opt/here/tool"
+	chmod 755 "$BUNDLE/rootfs/opt/here/tool"
+	edit '.process.env = ["PATH=/nowhere:/opt/here"]'
+	args tool
+	run c run -b "$BUNDLE" "$ID"
+	[ "$output" = found ]
+}
+
+@test "PID 1 in a namespace of its own, session and process group of its own" {
+	program 'echo $$; cut -d" " -f 5,6 /proc/self/stat; ps | wc -l'
+	run c run -b "$BUNDLE" "$ID"
+	[ "${lines[0]}" = 1 ]
+	[ "${lines[1]}" = "1 1" ]
+}
+
+@test "a read-only root is read-only, and writable is writable" {
+	program 'touch /x 2>/dev/null && echo written || echo refused'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$output" = refused ]
+	edit '.root.readonly = false'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$output" = written ]
+}
+
+@test "user, groups, umask" {
+	edit '.process.user = {uid: 1000, gid: 1001, umask: 23, additionalGids: [7, 1001, 65000]}'
+	program 'id -u; id -g; id -G; umask'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "${lines[0]}" = 1000 ]
+	[ "${lines[1]}" = 1001 ]
+	[ "$(echo ${lines[2]} | tr ' ' '\n' | sort -un | xargs)" = "7 1001 65000" ]
+	[ "${lines[3]}" = 0027 ]
+}
+
+@test "the five capability sets and no_new_privs" {
+	edit '.process.capabilities = {bounding: ["CAP_CHOWN","CAP_KILL","CAP_NET_RAW"], permitted: ["CAP_CHOWN","CAP_KILL"], effective: ["CAP_KILL"], inheritable: ["CAP_CHOWN"], ambient: ["CAP_CHOWN"]} | .process.user.uid = 1000'
+	args /bin/grep -E '^(Cap|NoNewPrivs)' /proc/self/status
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	# not root: the program has what is ambient, in three sets
+	grep -q 'CapInh:.*0000000000000001$' <<<"$output"
+	grep -q 'CapPrm:.*0000000000000001$' <<<"$output"
+	grep -q 'CapEff:.*0000000000000001$' <<<"$output"
+	grep -q 'CapBnd:.*0000000000002021$' <<<"$output"
+	grep -q 'CapAmb:.*0000000000000001$' <<<"$output"
+	grep -q 'NoNewPrivs:.*1$' <<<"$output"
+}
+
+@test "no capabilities where the config has none" {
+	edit 'del(.process.capabilities) | .process.noNewPrivileges = false'
+	args /bin/grep -E '^(Cap|NoNewPrivs)' /proc/self/status
+	run c run -b "$BUNDLE" "$ID"
+	grep -q 'CapBnd:.*0000000000000000$' <<<"$output"
+	grep -q 'CapEff:.*0000000000000000$' <<<"$output"
+	grep -q 'NoNewPrivs:.*0$' <<<"$output"
+}
+
+@test "an unknown capability is a warning" {
+	edit '.process.capabilities.bounding += ["CAP_TO_FLY"]'
+	program 'echo ran'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$status" = 0 ]
+	[[ $output == *'process.capabilities.bounding: "CAP_TO_FLY" is unknown, left out'* ]]
+	[[ $output == *ran* ]]
+}
+
+@test "rlimits and the oom score" {
+	edit '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 100, hard: 200}, {type: "RLIMIT_CORE", soft: 0, hard: 0}] | .process.oomScoreAdj = 321'
+	program 'ulimit -Sn; ulimit -Hn; ulimit -c; cat /proc/self/oom_score_adj'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$output" = $'100\n200\n0\n321' ]
+}
+
+@test "hostname and domainname" {
+	edit '.hostname = "gate" | .domainname = "example.test"'
+	program 'hostname; cat /proc/sys/kernel/domainname'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$output" = $'gate\nexample.test' ]
+}
+
+@test "a sysctl of a namespace of its own" {
+	edit '.linux.sysctl = {"net.ipv4.ip_forward": "1", "kernel.shm_rmid_forced": "1"}'
+	program 'cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shm_rmid_forced'
+	before=$(cat /proc/sys/net/ipv4/ip_forward)
+	run c run -b "$BUNDLE" "$ID"
+	[ "$output" = $'1\n1' ]
+	[ "$(cat /proc/sys/net/ipv4/ip_forward)" = "$before" ]
+}
+
+@test "nothing is open but the standard streams" {
+	exec 9</dev/null
+	program 'ls /proc/self/fd'
+	run c run -b "$BUNDLE" "$ID"
+	exec 9<&-
+	echo "$output"
+	[ "$(echo $output)" = "0 1 2 3" ]   # 3 is ls's own
+}
+
+@test "--preserve-fds keeps as many, LISTEN_FDS too" {
+	program 'ls /proc/self/fd; cat <&4; echo LISTEN=$LISTEN_FDS,$LISTEN_PID'
+	echo four >"$WORK/four"
+	# bats has fd 3 itself
+	run bash -c 'exec 3</dev/null 4<"$0" 5</dev/null; exec "$@"' "$WORK/four" "$RUNLET" --root "$STATE" run --preserve-fds 2 -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$(echo $output)" = "0 1 2 3 4 5 four LISTEN=," ]   # 5 is ls's own
+	run bash -c 'exec 3</dev/null 4<"$0" 5</dev/null; LISTEN_FDS=2 LISTEN_PID=$$ exec "$@"' "$WORK/four" "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$(echo $output)" = "0 1 2 3 4 5 four LISTEN=2,1" ]
+}
+
+@test "closed standard streams are not taken for files of ours" {
+	program 'ls -l /proc/self/fd | grep -v "fd/\|total" >/tmp/seen; readlink /proc/self/fd/0 >>/tmp/seen'
+	edit '.root.readonly = false'
+	c run -b "$BUNDLE" "$ID" <&- >&- 2>&-
+	! grep -e "$WORK" -e socket -e state "$BUNDLE/rootfs/tmp/seen"
+}
+
+@test "masked and read-only paths" {
+	mkdir -p "$BUNDLE/rootfs/secret"
+	echo hidden >"$BUNDLE/rootfs/secret/key"
+	echo hidden >"$BUNDLE/rootfs/file"
+	edit '.root.readonly = false | .linux.maskedPaths = ["/secret", "/file", "/not/there"] | .linux.readonlyPaths = ["/etc", "/nor/there"]'
+	program 'ls -A /secret; cat /file; touch /etc/x 2>/dev/null || echo refused; touch /tmp/x && echo written'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$status" = 0 ]
+	[ "$output" = $'refused\nwritten' ]
+}
+
+@test "devices: the defaults, the links, the config's own" {
+	edit '.linux.devices = [{type: "c", path: "/dev/own/zero", major: 1, minor: 5, fileMode: 384, uid: 7, gid: 8}, {type: "p", path: "/dev/pipe", fileMode: 420}]'
+	program 'for d in null zero full random urandom tty; do [ -c /dev/$d ] || echo no $d; done; for l in fd stdin stdout stderr ptmx; do readlink /dev/$l; done; ls -ln /dev/own/zero | tr -s " "; [ -p /dev/pipe ] && echo pipe; head -c 3 /dev/zero | wc -c; echo x >/dev/null && echo null'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "${lines[0]}" = /proc/self/fd ]
+	[ "${lines[4]}" = pts/ptmx ]
+	[[ ${lines[5]} == "crw------- 1 7 8 1, 5 "* ]]
+	[ "${lines[6]}" = pipe ]
+	[ "${lines[7]}" = 3 ]
+	[ "${lines[8]}" = null ]
+}
+
+@test "mounts: bind with options, a file, tmpfs with data, relative source and destination" {
+	mkdir "$WORK/host"; echo shared >"$WORK/host/file"; mkdir "$BUNDLE/beside"; echo b >"$BUNDLE/beside/b"
+	edit '.mounts += [{destination: "/data", type: "bind", source: $host, options: ["rbind", "ro", "nosuid"]}, {destination: "/one", source: ($host + "/file"), options: ["bind"]}, {destination: "/big", type: "tmpfs", source: "tmpfs", options: ["size=1m", "mode=700", "noexec"]}, {destination: "near", source: "beside", options: ["bind"]}]' --arg host "$WORK/host"
+	program 'cat /data/file /one /near/b; touch /data/x 2>/dev/null || echo refused; grep " /data " /proc/self/mountinfo | grep -o "ro,nosuid"; grep " /big " /proc/self/mountinfo | grep -o "size=1024k,mode=700"'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$output" = $'shared\nshared\nb\nrefused\nro,nosuid\nsize=1024k,mode=700' ]
+}
+
+@test "a symlink in the rootfs leads no mount out of it" {
+	mkdir "$WORK/outside"
+	ln -s "../../../../../../../../../$WORK/outside" "$BUNDLE/rootfs/data"
+	edit '.mounts += [{destination: "/data/in", type: "tmpfs", source: "tmpfs"}] | .root.readonly = false'
+	program 'grep -c "/in " /proc/self/mountinfo'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$status" = 0 ]
+	[ -z "$(ls -A "$WORK/outside")" ]
+	[ -d "$BUNDLE/rootfs/$WORK/outside/in" ]
+}
+
+@test "cwd can't lead out of the root (CVE-2024-21626)" {
+	for fd in 3 4 5 6 7 8 9 10; do
+		edit '.process.cwd = $cwd' --arg cwd "/proc/self/fd/$fd"
+		program 'cat ../../../../etc/hostname; pwd'
+		run c run -b "$BUNDLE" "$ID"
+		[ "$status" = 1 ]
+		one_line
+		[[ $output == *process.cwd* ]]
+		nothing_left
+	done
+}
+
+@test "--no-pivot runs too, and the host's /proc can't be reached" {
+	program 'echo ran; [ -e /proc/1/root/bin/busybox ] && echo own'
+	run c run --no-pivot -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "${lines[0]}" = ran ]
+}
+
+@test "the state directory is 0700, and so is the root that is made for it" {
+	program 'exit 0'
+	c create -b "$BUNDLE" "$ID"
+	[ "$(stat -c %a "$STATE")" = 700 ]
+	[ "$(stat -c %a "$STATE/$ID")" = 700 ]
+	[ "$(stat -c %a "$STATE/$ID/config.json")" = 600 ]
+}
