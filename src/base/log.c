@@ -44,7 +44,7 @@ bool log_debugging(void)
 	return to.level >= LOG_DEBUG;
 }
 
-/* One line is one write, so that lines of several processes do not mix. */
+/* One line is one write, so that lines of several processes do not mix; a name with a newline in it must not make two. */
 static void write_line(int fd, const char *text)
 {
 	char line[ERR_TEXT_MAX + 1100];
@@ -56,6 +56,9 @@ static void write_line(int fd, const char *text)
 		out_text(&o, ": ");
 	}
 	out_text(&o, text);
+	for (size_t i = 0; i < o.used; i++)
+		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+			line[i] = '?';
 	out_text(&o, "\n");
 	if (!o.failed)
 		(void)!io_write(fd, line, o.used);
