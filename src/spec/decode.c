@@ -64,69 +64,77 @@ static int push(struct walk *w, enum within within, const struct object *table, 
 	return 1;
 }
 
-static int decode_string(struct walk *w, uint32_t token, const char **to)
+static int find_word(struct walk *w, const char *text, const struct words *words)
+{
+	for (uint32_t i = 0; i < words->count; i++)
+		if (strcmp(words->words[i], text) == 0)
+			return (int)i;
+	report_add(w->report, LEVEL_MUST, &w->place, 0, "unknown value \"%.200s\"", text);
+	return -1;
+}
+
+static int decode_string(struct walk *w, uint32_t token, const struct words *words, const char **to)
 {
 	uint32_t length;
 
 	if (json_type(w->j, token) != JSON_STRING)
 		return expected(w, "a string", token);
 	*to = json_string(w->j, token, &length);
-	return *to != 0 ? 0 : complain(w, "a string must not contain U+0000");
-}
-
-static int decode_number(struct walk *w, uint32_t token, enum kind kind, void *to)
-{
-	static const char *const ranges[] = {
-		[KIND_I64] = "-9223372036854775808 to 9223372036854775807", [KIND_U64] = "0 to 18446744073709551615",
-		[KIND_I32] = "-2147483648 to 2147483647", [KIND_U32] = "0 to 4294967295",
-	};
-	bool is_signed = kind == KIND_I64 || kind == KIND_I32;
-	uint64_t u = 0;
-	int64_t i = 0;
-	uint32_t length;
-	const char *text = json_span(w->j, token, &length);
-	int result;
-
-	if (json_type(w->j, token) != JSON_NUMBER)
-		return expected(w, "an integer", token);
-	result = is_signed ? json_i64(w->j, token, &i) : json_u64(w->j, token, &u);
-	if (result == 0 && ((kind == KIND_I32 && (i < INT32_MIN || i > INT32_MAX)) || (kind == KIND_U32 && u > UINT32_MAX)))
-		result = -2;
-	if (result < 0) {
-		int shown = length > 40 ? 40 : (int)length;
-
-		if (result == -1)
-			report_add(w->report, LEVEL_MUST, &w->place, 0, "expected an integer, found %.*s", shown, text);
-		else
-			report_add(w->report, LEVEL_MUST, &w->place, 0, "%.*s is out of range (%s)", shown, text, ranges[kind]);
-		return -1;
-	}
-	switch (kind) {
-	case KIND_I64: *(int64_t *)to = i; break;
-	case KIND_U64: *(uint64_t *)to = u; break;
-	case KIND_I32: *(int32_t *)to = (int32_t)i; break;
-	default:       *(uint32_t *)to = (uint32_t)u; break;
-	}
-	return 0;
+	if (*to == 0)
+		return complain(w, "a string must not contain U+0000");
+	return words == 0 || find_word(w, *to, words) >= 0 ? 0 : -1;
 }
 
 static int decode_enum(struct walk *w, uint32_t token, const struct words *words, int32_t *to)
 {
 	const char *text;
 
-	if (decode_string(w, token, &text) < 0)
+	if (decode_string(w, token, 0, &text) < 0)
 		return -1;
-	for (uint32_t i = 0; i < words->count; i++)
-		if (strcmp(words->words[i], text) == 0) {
-			*to = (int32_t)i;
-			return 0;
-		}
-	report_add(w->report, LEVEL_MUST, &w->place, 0, "unknown value \"%.200s\"", text);
-	return -1;
+	*to = find_word(w, text, words);
+	return *to >= 0 ? 0 : -1;
+}
+
+static void store(void *to, enum kind kind, uint64_t value)
+{
+	switch (kind) {
+	case KIND_I64: *(int64_t *)to = (int64_t)value; break;
+	case KIND_U64: *(uint64_t *)to = value; break;
+	case KIND_I32: *(int32_t *)to = (int32_t)value; break;
+	default:       *(uint32_t *)to = (uint32_t)value; break;
+	}
+}
+
+static int decode_number(struct walk *w, uint32_t token, enum kind kind, const struct range *range, void *to)
+{
+	static const struct range ranges[] = {
+		[KIND_I64] = { INT64_MIN, INT64_MAX }, [KIND_U64] = { 0, UINT64_MAX }, [KIND_I32] = { INT32_MIN, INT32_MAX }, [KIND_U32] = { 0, UINT32_MAX },
+	};
+	uint64_t u = 0;
+	int64_t i = 0;
+	uint32_t length;
+	const char *text = json_span(w->j, token, &length);
+	int result, shown = length > 40 ? 40 : (int)length;
+
+	if (json_type(w->j, token) != JSON_NUMBER)
+		return expected(w, "an integer", token);
+	if (range == 0)
+		range = &ranges[kind];
+	result = *text == '-' ? json_i64(w->j, token, &i) : json_u64(w->j, token, &u);
+	if (result == -1) {
+		report_add(w->report, LEVEL_MUST, &w->place, 0, "expected an integer, found %.*s", shown, text);
+		return -1;
+	}
+	if (result < 0 || (i < 0 ? i < range->min : u > range->max || (range->min > 0 && u < (uint64_t)range->min))) {
+		report_add(w->report, LEVEL_MUST, &w->place, 0, "%.*s is out of range (%lld to %llu)", shown, text, (long long)range->min, (unsigned long long)range->max);
+		return -1;
+	}
+	store(to, kind, i < 0 ? (uint64_t)i : u);
+	return 0;
 }
 
 /* An array of strings or of numbers. */
-static int decode_array(struct walk *w, uint32_t token, enum kind kind, void *to)
+static int decode_array(struct walk *w, uint32_t token, const struct field *field, void *to)
 {
 	uint32_t count = json_count(w->j, token), next = json_first(w->j, token);
 	const char **strings = 0;
@@ -135,7 +143,7 @@ static int decode_array(struct walk *w, uint32_t token, enum kind kind, void *to
 
 	if (json_type(w->j, token) != JSON_ARRAY)
 		return expected(w, "an array", token);
-	if (kind == KIND_STRINGS)
+	if (field->kind == KIND_STRINGS)
 		strings = take(w, (size_t)count + 1, sizeof *strings);
 	else
 		numbers = take(w, count, sizeof *numbers);
@@ -144,7 +152,7 @@ static int decode_array(struct walk *w, uint32_t token, enum kind kind, void *to
 	for (uint32_t i = 0; i < count && !w->report->stopped; i++, next = json_next(w->j, next)) {
 		size_t before = place_index(&w->place, i);
 
-		result |= strings != 0 ? decode_string(w, next, &strings[i]) : decode_number(w, next, KIND_I64, &numbers[i]);
+		result |= strings != 0 ? decode_string(w, next, field->words, &strings[i]) : decode_number(w, next, KIND_I64, field->range, &numbers[i]);
 		place_back(&w->place, before);
 	}
 	if (result < 0)
@@ -170,10 +178,10 @@ static int decode_map(struct walk *w, uint32_t token, struct string_map *to)
 	for (uint32_t i = 0; i < count && !w->report->stopped; i++, key = json_next(w->j, key + 1)) {
 		size_t before;
 
-		if (decode_string(w, key, &pairs[i].key) < 0)
+		if (decode_string(w, key, 0, &pairs[i].key) < 0)
 			return -1;
 		before = place_key(&w->place, pairs[i].key);
-		result |= decode_string(w, key + 1, &pairs[i].value);
+		result |= decode_string(w, key + 1, 0, &pairs[i].value);
 		place_back(&w->place, before);
 	}
 	if (result == 0)
@@ -210,13 +218,13 @@ static int decode_value(struct walk *w, uint32_t token, const struct field *fiel
 		*(bool *)member = type == JSON_TRUE;
 		return 0;
 	case KIND_STRING:
-		return decode_string(w, token, member);
+		return decode_string(w, token, field->words, member);
 	case KIND_I64: case KIND_U64: case KIND_I32: case KIND_U32:
-		return decode_number(w, token, field->kind, member);
+		return decode_number(w, token, field->kind, field->range, member);
 	case KIND_ENUM:
 		return decode_enum(w, token, field->words, member);
 	case KIND_STRINGS: case KIND_NUMBERS:
-		return decode_array(w, token, field->kind, member);
+		return decode_array(w, token, field, member);
 	case KIND_MAP:
 		return decode_map(w, token, member);
 	case KIND_OBJECT: case KIND_LIST: case KIND_OBJECT_MAP:
@@ -302,7 +310,7 @@ static void decode_entry(struct walk *w, struct frame *f)
 	int result = -1;
 
 	f->token = json_next(w->j, value);
-	if (decode_string(w, key, &pair.key) < 0)
+	if (decode_string(w, key, 0, &pair.key) < 0)
 		return;
 	before = place_key(&w->place, pair.key);
 	pair.value = take(w, 1, f->table->size);

@@ -85,13 +85,6 @@ static int check_digest(const void *member, struct place *p, struct report *r)
 	return rule_digest(*(const char *const *)member, p, r);
 }
 
-static int check_size(const void *member, struct place *p, struct report *r)
-{
-	int64_t size = *(const int64_t *)member;
-
-	return size >= 0 ? 0 : report_add(r, LEVEL_MUST, p, descriptor_object.section, "%lld must not be negative", (long long)size);
-}
-
 /* RFC 4648, section 4: whole groups of four, '=' only at the end */
 static int check_data(const void *member, struct place *p, struct report *r)
 {
@@ -117,7 +110,7 @@ static const struct object platform_object = TABLE("platform", "image-index.md",
 static const struct field descriptor_fields[] = {
 	F(descriptor, mediaType,    REQUIRED, .check = check_media_type_grammar),
 	F(descriptor, digest,       REQUIRED, .check = check_digest),
-	F(descriptor, size,         REQUIRED, .check = check_size),
+	F(descriptor, size,         REQUIRED, .range = &range_natural),
 	F(descriptor, urls,         OPTIONAL),
 	F(descriptor, annotations,  OPTIONAL, .check = check_keys),
 	F(descriptor, data,         OPTIONAL, .check = check_data),

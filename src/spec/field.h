@@ -21,7 +21,7 @@ enum kind {
 	KIND_U64,       /* uint64_t */
 	KIND_I32,       /* int32_t */
 	KIND_U32,       /* uint32_t */
-	KIND_ENUM,      /* int32_t: index into the words of `words`; unknown words are errors */
+	KIND_ENUM,      /* int32_t: index into `words`; unknown words are errors */
 	KIND_OBJECT,    /* const struct T * (0: absent) */
 	KIND_STRINGS,   /* struct strings */
 	KIND_NUMBERS,   /* struct numbers: array of int64_t (none in most documents) */
@@ -43,6 +43,7 @@ struct string_map { struct pair *items; uint32_t count; };
 #define LIST_OF(T) struct { T *items; uint32_t count; }
 #define MAP_OF(T)  struct { struct { const char *key; T *value; } *items; uint32_t count; }
 struct words { uint32_t count; const char *const *words; };
+struct range { int64_t min; uint64_t max; };
 
 /* A member that no table knows: kept so that editing a document loses nothing. */
 struct unknown { const struct unknown *next; struct span key, value; };    /* key with its quotes */
@@ -57,8 +58,11 @@ struct field {
 	const char *name;                /* JSON key */
 	uint16_t offset;                 /* of the member */
 	uint8_t kind, need, since, platform;
-	const struct object *of;         /* KIND_OBJECT, LIST, OBJECT_MAP: the element's table */
-	const struct words *words;       /* KIND_ENUM */
+	union {
+		const struct object *of;     /* KIND_OBJECT, LIST, OBJECT_MAP: the element's table */
+		const struct words *words;   /* KIND_ENUM; STRING, STRINGS: 0 for any */
+		const struct range *range;   /* the integers, NUMBERS: 0 for all that the C type holds */
+	};
 	int (*check)(const void *member, struct place *, struct report *);   /* this value's own rule, or 0; returns the number of complaints */
 };
 struct object {

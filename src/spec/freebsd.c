@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* freebsd (runtime-spec, config-freebsd.md, "Devices" and "Jail"). */
 #include "spec/freebsd.h"
-#include "spec/rules.h"
 #include "spec/table.h"
 
 static const struct field device_fields[] = {
@@ -25,39 +24,24 @@ static const struct object allow_object = TABLE("freebsd.jail.allow", "config-fr
 
 static const struct words modes = WORDS("disable", "new", "inherit");
 
-static int check_sharing(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &modes, p, r);
-}
-
 static const struct words modes_on = WORDS("new", "inherit");
 
-static int check_sharing_on(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &modes_on, p, r);
-}
-
-static int check_statfs(const void *member, struct place *p, struct report *r)
-{
-	uint32_t value = *(const uint32_t *)member;
-
-	return value <= 255 ? 0 : report_add(r, LEVEL_MUST, p, 0, "%u is out of range (0 to 255)", (unsigned)value);
-}
+static const struct range statfs_levels = { 0, 255 };
 
 static const struct field jail_fields[] = {
 	F(freebsd_jail, parent,         OPTIONAL),
-	F(freebsd_jail, host,           OPTIONAL, .check = check_sharing_on),
-	F(freebsd_jail, ip4,            OPTIONAL, .check = check_sharing),
+	F(freebsd_jail, host,           OPTIONAL, .words = &modes_on),
+	F(freebsd_jail, ip4,            OPTIONAL, .words = &modes),
 	F(freebsd_jail, ip4Addr,        OPTIONAL),
-	F(freebsd_jail, ip6,            OPTIONAL, .check = check_sharing),
+	F(freebsd_jail, ip6,            OPTIONAL, .words = &modes),
 	F(freebsd_jail, ip6Addr,        OPTIONAL),
-	F(freebsd_jail, vnet,           OPTIONAL, .check = check_sharing_on),
+	F(freebsd_jail, vnet,           OPTIONAL, .words = &modes_on),
 	F(freebsd_jail, interface,      OPTIONAL),
 	F(freebsd_jail, vnetInterfaces, OPTIONAL),
-	F(freebsd_jail, sysvmsg,        OPTIONAL, .check = check_sharing),
-	F(freebsd_jail, sysvsem,        OPTIONAL, .check = check_sharing),
-	F(freebsd_jail, sysvshm,        OPTIONAL, .check = check_sharing),
-	F(freebsd_jail, enforceStatfs,  OPTIONAL, .check = check_statfs),
+	F(freebsd_jail, sysvmsg,        OPTIONAL, .words = &modes),
+	F(freebsd_jail, sysvsem,        OPTIONAL, .words = &modes),
+	F(freebsd_jail, sysvshm,        OPTIONAL, .words = &modes),
+	F(freebsd_jail, enforceStatfs,  OPTIONAL, .range = &statfs_levels),
 	F_OBJECT(freebsd_jail, "allow", allow, OPTIONAL, freebsd_allow, allow_object),
 };
 static const struct object jail_object = TABLE("freebsd.jail", "config-freebsd.md, Jail", freebsd_jail, jail_fields, 0);

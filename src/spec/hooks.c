@@ -4,16 +4,13 @@
 #include "spec/rules.h"
 #include "spec/table.h"
 
-static int check_timeout(const void *member, struct place *p, struct report *r)
-{
-	return *(const int64_t *)member > 0 ? 0 : report_add(r, LEVEL_MUST, p, hook_object.section, "must be greater than zero");
-}
+static const struct range seconds = { 1, INT64_MAX };
 
 static const struct field hook_fields[] = {
 	F(hook, path,    REQUIRED, .check = check_absolute),
 	F(hook, args,    OPTIONAL),
 	F(hook, env,     OPTIONAL),
-	F(hook, timeout, OPTIONAL, .check = check_timeout),
+	F(hook, timeout, OPTIONAL, .range = &seconds),
 };
 const struct object hook_object = TABLE("hook", "config.md, POSIX-platform Hooks", hook, hook_fields, 0);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* The config of an image (image-spec, config.md, "Properties"). Docker's has more members: unknown ones are kept. */
-#include <string.h>
 #include "spec/image.h"
 #include "spec/image_rules.h"
 #include "spec/table.h"
@@ -22,13 +21,6 @@ static const struct field execution_fields[] = {
 };
 static const struct object execution_object = TABLE("config", "config.md", image_execution, execution_fields, 0);
 
-static int check_type(const void *member, struct place *p, struct report *r)
-{
-	const char *type = *(const char *const *)member;
-
-	return strcmp(type, "layers") == 0 ? 0 : report_add(r, LEVEL_MUST, p, image_config_object.section, "must be \"layers\", not \"%.100s\"", type);
-}
-
 static int check_diff_ids(const void *member, struct place *p, struct report *r)
 {
 	const struct strings *list = member;
@@ -43,8 +35,9 @@ static int check_diff_ids(const void *member, struct place *p, struct report *r)
 	return broken;
 }
 
+static const struct words rootfs_types = WORDS("layers");
 static const struct field rootfs_fields[] = {
-	F(image_rootfs, type,     REQUIRED, .check = check_type),
+	F(image_rootfs, type,     REQUIRED, .words = &rootfs_types),
 	F(image_rootfs, diff_ids, REQUIRED, .check = check_diff_ids),
 };
 static const struct object rootfs_object = TABLE("rootfs", "config.md", image_rootfs, rootfs_fields, 0);

@@ -6,14 +6,9 @@
 
 static const struct words types = WORDS("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json");
 
-static int check_media_type(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &types, p, r);
-}
-
 static const struct field index_fields[] = {
 	F(image_index, schemaVersion, REQUIRED, .check = check_schema_version),
-	F(image_index, mediaType,     OPTIONAL, .check = check_media_type),
+	F(image_index, mediaType,     OPTIONAL, .words = &types),
 	F(image_index, artifactType,  OPTIONAL, .check = check_media_type_grammar),
 	F_LIST(image_index, "manifests", manifests, REQUIRED, descriptor, descriptor_object),
 	F_OBJECT(image_index, "subject", subject, OPTIONAL, descriptor, descriptor_object),

@@ -6,11 +6,6 @@
 
 static const struct words types = WORDS("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json");
 
-static int check_media_type(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &types, p, r);
-}
-
 static int check_manifest(const void *object, struct place *p, struct report *r)
 {
 	const struct image_manifest *m = object;
@@ -20,7 +15,7 @@ static int check_manifest(const void *object, struct place *p, struct report *r)
 
 static const struct field manifest_fields[] = {
 	F(image_manifest, schemaVersion, REQUIRED, .check = check_schema_version),
-	F(image_manifest, mediaType,     OPTIONAL, .check = check_media_type),
+	F(image_manifest, mediaType,     OPTIONAL, .words = &types),
 	F(image_manifest, artifactType,  OPTIONAL, .check = check_media_type_grammar),
 	F_OBJECT(image_manifest, "config", config, REQUIRED, descriptor, descriptor_object),
 	F_LIST(image_manifest, "layers", layers, REQUIRED, descriptor, descriptor_object),

@@ -21,43 +21,30 @@ static const struct object namespace_object = TABLE("linux.namespaces", "config-
 
 static const struct words device_types = WORDS("c", "b", "u", "p");
 
-static int check_device_type(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &device_types, p, r);
-}
-
 static int check_device(const void *object, struct place *p, struct report *r)
 {
 	const struct device_node *d = object;
 	bool numbered = d->type == 0 || strcmp(d->type, "p") != 0;
 
 	return RULE(!numbered || spec_has(&device_node_object, d, "major"), p, r, LEVEL_MUST, "major", "missing")
-	     + RULE(!numbered || spec_has(&device_node_object, d, "minor"), p, r, LEVEL_MUST, "minor", "missing")
-	     + RULE(d->major >= 0 && d->major <= UINT32_MAX, p, r, LEVEL_MUST, "major", "%lld is out of range", (long long)d->major)
-	     + RULE(d->minor >= 0 && d->minor <= UINT32_MAX, p, r, LEVEL_MUST, "minor", "%lld is out of range", (long long)d->minor);
+	     + RULE(!numbered || spec_has(&device_node_object, d, "minor"), p, r, LEVEL_MUST, "minor", "missing");
 }
 
 static const struct field device_fields[] = {
-	F(device_node, type,     REQUIRED, .check = check_device_type),
+	F(device_node, type,     REQUIRED, .words = &device_types),
 	F(device_node, path,     REQUIRED, .check = check_absolute),
-	F(device_node, major,    OPTIONAL),
-	F(device_node, minor,    OPTIONAL),
+	F(device_node, major,    OPTIONAL, .range = &range_u32),
+	F(device_node, minor,    OPTIONAL, .range = &range_u32),
 	F(device_node, fileMode, OPTIONAL),
 	F(device_node, uid,      OPTIONAL),
 	F(device_node, gid,      OPTIONAL),
 };
 const struct object device_node_object = TABLE("linux.devices", "config-linux.md, Devices", device_node, device_fields, check_device);
 
-static int check_nanosecs(const void *member, struct place *p, struct report *r)
-{
-	uint32_t value = *(const uint32_t *)member;
-
-	return value < 1000000000 ? 0 : report_add(r, LEVEL_MUST, p, 0, "%u is out of range (0 to 999999999)", (unsigned)value);
-}
-
+static const struct range nanoseconds = { 0, 999999999 };
 static const struct field time_offset_fields[] = {
 	F(time_offset, secs,     OPTIONAL),
-	F(time_offset, nanosecs, OPTIONAL, .check = check_nanosecs),
+	F(time_offset, nanosecs, OPTIONAL, .range = &nanoseconds),
 };
 const struct object time_offset_object = TABLE("linux.timeOffsets", "config-linux.md, Offset for Time Namespace", time_offset, time_offset_fields, 0);
 
@@ -124,31 +111,16 @@ const struct object intel_rdt_object = TABLE("linux.intelRdt", "config-linux.md,
 static const struct words policy_modes = WORDS("MPOL_DEFAULT", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_WEIGHTED_INTERLEAVE", "MPOL_PREFERRED",
 	"MPOL_PREFERRED_MANY", "MPOL_LOCAL");
 
-static int check_mode(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &policy_modes, p, r);
-}
-
 static const struct words policy_flags = WORDS("MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES");
 
-static int check_mode_flags(const void *member, struct place *p, struct report *r)
-{
-	return rule_words(member, &policy_flags, p, r);
-}
-
 static const struct field memory_policy_fields[] = {
-	F(memory_policy, mode,  REQUIRED, .check = check_mode),
+	F(memory_policy, mode,  REQUIRED, .words = &policy_modes),
 	F(memory_policy, nodes, OPTIONAL),
-	F(memory_policy, flags, OPTIONAL, .check = check_mode_flags),
+	F(memory_policy, flags, OPTIONAL, .words = &policy_flags),
 };
 static const struct object memory_policy_object = TABLE("linux.memoryPolicy", "config-linux.md, Memory policy", memory_policy, memory_policy_fields, 0);
 
 static const struct words domains = WORDS("LINUX", "LINUX32");
-
-static int check_domain(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &domains, p, r);
-}
 
 static int check_no_flags(const void *member, struct place *p, struct report *r)
 {
@@ -156,17 +128,12 @@ static int check_no_flags(const void *member, struct place *p, struct report *r)
 }
 
 static const struct field personality_fields[] = {
-	F(personality_spec, domain, REQUIRED, .check = check_domain),
+	F(personality_spec, domain, REQUIRED, .words = &domains),
 	F(personality_spec, flags,  OPTIONAL, .check = check_no_flags),
 };
 static const struct object personality_object = TABLE("linux.personality", "config-linux.md, Personality", personality_spec, personality_fields, 0);
 
 static const struct words propagations = WORDS("shared", "slave", "private", "unbindable", "rshared", "rslave", "rprivate", "runbindable", "");
-
-static int check_propagation(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &propagations, p, r);
-}
 
 static bool has_namespace(const struct linux_config *l, enum namespace_type type)
 {
@@ -191,16 +158,18 @@ static int check_namespaces(const struct linux_config *l, struct place *p, struc
 	return broken;
 }
 
-static const struct words clocks = WORDS("monotonic", "boottime");
-
 static int check_time_offsets(const struct linux_config *l, struct place *p, struct report *r)
 {
 	size_t before = place_member(p, "timeOffsets"), inner;
 	int broken = 0;
 
 	for (uint32_t i = 0; i < l->timeOffsets.count; i++) {
-		inner = place_key(p, l->timeOffsets.items[i].key);
-		broken += rule_word(l->timeOffsets.items[i].key, &clocks, p, r);
+		const char *clock = l->timeOffsets.items[i].key;
+
+		if (strcmp(clock, "monotonic") == 0 || strcmp(clock, "boottime") == 0)
+			continue;
+		inner = place_key(p, clock);
+		broken += report_add(r, LEVEL_MUST, p, time_offset_object.section, "unknown clock");
 		place_back(p, inner);
 	}
 	if (l->timeOffsets.count > 0 && !has_namespace(l, NS_TIME))
@@ -232,7 +201,7 @@ static const struct field linux_fields[] = {
 	F_LIST(linux_config, "devices", devices, OPTIONAL, device_node, device_node_object),
 	F_MAP(linux_config, "netDevices", netDevices, OPTIONAL, net_device, net_device_object, .since = SPEC_1_3),
 	F_OBJECT(linux_config, "seccomp", seccomp, OPTIONAL, seccomp_spec, seccomp_object),
-	F(linux_config, rootfsPropagation, OPTIONAL, .check = check_propagation),
+	F(linux_config, rootfsPropagation, OPTIONAL, .words = &propagations),
 	F(linux_config, maskedPaths,   OPTIONAL, .check = check_absolute_each),
 	F(linux_config, readonlyPaths, OPTIONAL, .check = check_absolute_each),
 	F(linux_config, mountLabel,    OPTIONAL),

@@ -7,6 +7,7 @@
 
 const struct words scheduler_policy_words = WORDS("SCHED_OTHER", "SCHED_FIFO", "SCHED_RR", "SCHED_BATCH", "SCHED_ISO", "SCHED_IDLE", "SCHED_DEADLINE");
 const struct words io_class_words = WORDS("IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE");
+static const struct range nice_values = { -20, 19 }, io_levels = { 0, 7 }, oom_scores = { -1000, 1000 };
 enum { POLICY_FIFO = 1, POLICY_RR = 2, POLICY_DEADLINE = 6 };   /* of scheduler_policy_words */
 
 static const struct field console_size_fields[] = {
@@ -18,11 +19,6 @@ static const struct object console_size_object = TABLE("process.consoleSize", "c
 static const struct words rlimit_types = WORDS("RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_CPU", "RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_LOCKS", "RLIMIT_MEMLOCK",
 	"RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_RSS", "RLIMIT_RTPRIO", "RLIMIT_RTTIME", "RLIMIT_SIGPENDING", "RLIMIT_STACK");
 
-static int check_rlimit_type(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &rlimit_types, p, r);
-}
-
 static int check_rlimit(const void *object, struct place *p, struct report *r)
 {
 	const struct rlimit_spec *l = object;
@@ -31,7 +27,7 @@ static int check_rlimit(const void *object, struct place *p, struct report *r)
 }
 
 static const struct field rlimit_fields[] = {
-	F(rlimit_spec, type, REQUIRED, .check = check_rlimit_type),
+	F(rlimit_spec, type, REQUIRED, .words = &rlimit_types),
 	F(rlimit_spec, hard, REQUIRED),
 	F(rlimit_spec, soft, REQUIRED),
 };
@@ -39,24 +35,14 @@ static const struct object rlimit_object = TABLE("process.rlimits", "config.md, 
 
 static int check_groups(const void *member, struct place *p, struct report *r)
 {
-	const struct numbers *groups = member;
-	int broken = RULE_LIMIT(groups->count, LIMIT_GROUPS, p, r);
-
-	for (uint32_t i = 0; i < groups->count; i++) {
-		size_t before = place_index(p, i);
-
-		if (groups->items[i] < 0 || groups->items[i] > UINT32_MAX)
-			broken += report_add(r, LEVEL_MUST, p, 0, "%lld is out of range (0 to 4294967295)", (long long)groups->items[i]);
-		place_back(p, before);
-	}
-	return broken;
+	return RULE_LIMIT(((const struct numbers *)member)->count, LIMIT_GROUPS, p, r);
 }
 
 static const struct field user_fields[] = {
 	F(user_spec, uid,            EXPECTED),
 	F(user_spec, gid,            EXPECTED),
 	F(user_spec, umask,          OPTIONAL, .since = SPEC_1_1),
-	F(user_spec, additionalGids, OPTIONAL, .check = check_groups),
+	F(user_spec, additionalGids, OPTIONAL, .range = &range_u32, .check = check_groups),
 	F(user_spec, username,       OPTIONAL, .platform = WINDOWS),
 };
 const struct object user_spec_object = TABLE("process.user", "config.md, User", user_spec, user_fields, 0);
@@ -73,18 +59,12 @@ const struct object capabilities_object = TABLE("process.capabilities", "config.
 static const struct words scheduler_flags = WORDS("SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_RECLAIM", "SCHED_FLAG_DL_OVERRUN", "SCHED_FLAG_KEEP_POLICY",
 	"SCHED_FLAG_KEEP_PARAMS", "SCHED_FLAG_UTIL_CLAMP_MIN", "SCHED_FLAG_UTIL_CLAMP_MAX");
 
-static int check_scheduler_flags(const void *member, struct place *p, struct report *r)
-{
-	return rule_words(member, &scheduler_flags, p, r);
-}
-
 static int check_scheduler(const void *object, struct place *p, struct report *r)
 {
 	const struct scheduler_spec *s = object;
 	bool deadline = s->policy == POLICY_DEADLINE;
 
-	return RULE(s->nice >= -20 && s->nice <= 19, p, r, LEVEL_MUST, "nice", "%d is out of range (-20 to 19)", (int)s->nice)
-	     + RULE(s->priority == 0 || s->policy == POLICY_FIFO || s->policy == POLICY_RR, p, r, LEVEL_MUST, "priority", "only SCHED_FIFO and SCHED_RR have one")
+	return RULE(s->priority == 0 || s->policy == POLICY_FIFO || s->policy == POLICY_RR, p, r, LEVEL_MUST, "priority", "only SCHED_FIFO and SCHED_RR have one")
 	     + RULE(deadline || s->runtime == 0, p, r, LEVEL_MUST, "runtime", "only SCHED_DEADLINE has one")
 	     + RULE(deadline || s->deadline == 0, p, r, LEVEL_MUST, "deadline", "only SCHED_DEADLINE has one")
 	     + RULE(deadline || s->period == 0, p, r, LEVEL_MUST, "period", "only SCHED_DEADLINE has one");
@@ -92,25 +72,18 @@ static int check_scheduler(const void *object, struct place *p, struct report *r
 
 static const struct field scheduler_fields[] = {
 	F_ENUM(scheduler_spec, "policy", policy, REQUIRED, scheduler_policy_words),
-	F(scheduler_spec, nice,     OPTIONAL),
+	F(scheduler_spec, nice,     OPTIONAL, .range = &nice_values),
 	F(scheduler_spec, priority, OPTIONAL),
-	F(scheduler_spec, flags,    OPTIONAL, .check = check_scheduler_flags),
+	F(scheduler_spec, flags,    OPTIONAL, .words = &scheduler_flags),
 	F(scheduler_spec, runtime,  OPTIONAL),
 	F(scheduler_spec, deadline, OPTIONAL),
 	F(scheduler_spec, period,   OPTIONAL),
 };
 const struct object scheduler_object = TABLE("process.scheduler", "config.md, Linux Process", scheduler_spec, scheduler_fields, check_scheduler);
 
-static int check_io_level(const void *member, struct place *p, struct report *r)
-{
-	int32_t level = *(const int32_t *)member;
-
-	return level >= 0 && level <= 7 ? 0 : report_add(r, LEVEL_MUST, p, 0, "%d is out of range (0 to 7)", (int)level);
-}
-
 static const struct field io_priority_fields[] = {
 	F_ENUM(io_priority, "class", class_, REQUIRED, io_class_words),
-	F(io_priority, priority, EXPECTED, .check = check_io_level),
+	F(io_priority, priority, EXPECTED, .range = &io_levels),
 };
 static const struct object io_priority_object = TABLE("process.ioPriority", "config.md, Linux Process", io_priority, io_priority_fields, 0);
 
@@ -160,13 +133,6 @@ static int check_rlimits(const void *member, struct place *p, struct report *r)
 	return broken;
 }
 
-static int check_oom_score(const void *member, struct place *p, struct report *r)
-{
-	int32_t score = *(const int32_t *)member;
-
-	return score >= -1000 && score <= 1000 ? 0 : report_add(r, LEVEL_MUST, p, 0, "%d is out of range (-1000 to 1000)", (int)score);
-}
-
 static int check_process(const void *object, struct place *p, struct report *r)
 {
 	const struct process *q = object;
@@ -188,7 +154,7 @@ static const struct field process_fields[] = {
 	F_LIST(process, "rlimits", rlimits, OPTIONAL, rlimit_spec, rlimit_object, .check = check_rlimits),
 	F(process, noNewPrivileges, OPTIONAL, .platform = LINUX | ZOS),
 	F(process, apparmorProfile, OPTIONAL, .platform = LINUX),
-	F(process, oomScoreAdj,     OPTIONAL, .platform = LINUX, .check = check_oom_score),
+	F(process, oomScoreAdj,     OPTIONAL, .platform = LINUX, .range = &oom_scores),
 	F_OBJECT(process, "scheduler", scheduler, OPTIONAL, scheduler_spec, scheduler_object, .since = SPEC_1_1, .platform = LINUX),
 	F(process, selinuxLabel,    OPTIONAL, .platform = LINUX),
 	F_OBJECT(process, "ioPriority", ioPriority, OPTIONAL, io_priority, io_priority_object, .since = SPEC_1_1, .platform = LINUX),

@@ -6,11 +6,8 @@
 #include "spec/table.h"
 
 static const struct words rule_types = WORDS("a", "b", "c", "");   /* "" as Go writes an unset one */
-
-static int check_rule_type(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &rule_types, p, r);
-}
+static const struct range rule_numbers = { -1, UINT32_MAX };                    /* -1 is how engines write "any" */
+static const struct range percents = { 0, 100 }, idle_values = { 0, 1 };
 
 static int check_access(const void *member, struct place *p, struct report *r)
 {
@@ -19,56 +16,27 @@ static int check_access(const void *member, struct place *p, struct report *r)
 	return access[strspn(access, "rwm")] == '\0' ? 0 : report_add(r, LEVEL_MUST, p, device_rule_object.section, "\"%.200s\" has more than r, w and m", access);
 }
 
-/* -1 is how engines write "any". */
-static int check_number(const void *member, struct place *p, struct report *r)
-{
-	int64_t number = *(const int64_t *)member;
-
-	return number >= -1 && number <= UINT32_MAX ? 0 : report_add(r, LEVEL_MUST, p, device_rule_object.section, "%lld is out of range", (long long)number);
-}
-
 static const struct field device_rule_fields[] = {
 	F(device_rule, allow,  REQUIRED),
-	F(device_rule, type,   OPTIONAL, .check = check_rule_type),
-	F(device_rule, major,  OPTIONAL, .check = check_number),
-	F(device_rule, minor,  OPTIONAL, .check = check_number),
+	F(device_rule, type,   OPTIONAL, .words = &rule_types),
+	F(device_rule, major,  OPTIONAL, .range = &rule_numbers),
+	F(device_rule, minor,  OPTIONAL, .range = &rule_numbers),
 	F(device_rule, access, OPTIONAL, .check = check_access),
 };
 const struct object device_rule_object = TABLE("linux.resources.devices", "config-linux.md, Allowed Device list", device_rule, device_rule_fields, 0);
 
-static int check_bytes(const void *member, struct place *p, struct report *r)
-{
-	int64_t bytes = *(const int64_t *)member;
-
-	return bytes >= -1 ? 0 : report_add(r, LEVEL_MUST, p, memory_object.section, "%lld is neither bytes nor -1", (long long)bytes);
-}
-
-static int check_swappiness(const void *member, struct place *p, struct report *r)
-{
-	uint64_t value = *(const uint64_t *)member;
-
-	return value <= 100 ? 0 : report_add(r, LEVEL_MUST, p, memory_object.section, "%llu is out of range (0 to 100)", (unsigned long long)value);
-}
-
 static const struct field memory_fields[] = {
-	F(memory_resources, limit,             OPTIONAL, .check = check_bytes),
-	F(memory_resources, reservation,       OPTIONAL, .check = check_bytes),
-	F(memory_resources, swap,              OPTIONAL, .check = check_bytes),
-	F(memory_resources, kernel,            OPTIONAL, .check = check_bytes),
-	F(memory_resources, kernelTCP,         OPTIONAL, .check = check_bytes),
-	F(memory_resources, swappiness,        OPTIONAL, .check = check_swappiness),
+	F(memory_resources, limit,             OPTIONAL, .range = &range_bytes),
+	F(memory_resources, reservation,       OPTIONAL, .range = &range_bytes),
+	F(memory_resources, swap,              OPTIONAL, .range = &range_bytes),
+	F(memory_resources, kernel,            OPTIONAL, .range = &range_bytes),
+	F(memory_resources, kernelTCP,         OPTIONAL, .range = &range_bytes),
+	F(memory_resources, swappiness,        OPTIONAL, .range = &percents),
 	F(memory_resources, disableOOMKiller,  OPTIONAL),
 	F(memory_resources, useHierarchy,      OPTIONAL),
 	F(memory_resources, checkBeforeUpdate, OPTIONAL, .since = SPEC_1_1),
 };
 const struct object memory_object = TABLE("linux.resources.memory", "config-linux.md, Memory", memory_resources, memory_fields, 0);
-
-static int check_idle(const void *member, struct place *p, struct report *r)
-{
-	int64_t idle = *(const int64_t *)member;
-
-	return idle == 0 || idle == 1 ? 0 : report_add(r, LEVEL_MUST, p, cpu_object.section, "%lld is neither 0 nor 1", (long long)idle);
-}
 
 static int check_cpu(const void *object, struct place *p, struct report *r)
 {
@@ -87,7 +55,7 @@ static const struct field cpu_fields[] = {
 	F(cpu_resources, realtimePeriod,  OPTIONAL),
 	F(cpu_resources, cpus,            OPTIONAL),
 	F(cpu_resources, mems,            OPTIONAL),
-	F(cpu_resources, idle,            OPTIONAL, .since = SPEC_1_1, .check = check_idle),
+	F(cpu_resources, idle,            OPTIONAL, .since = SPEC_1_1, .range = &idle_values),
 };
 const struct object cpu_object = TABLE("linux.resources.cpu", "config-linux.md, CPU", cpu_resources, cpu_fields, check_cpu);
 
@@ -100,8 +68,8 @@ static int check_weight_device(const void *object, struct place *p, struct repor
 static const struct field weight_device_fields[] = {
 	F(weight_device, major,      REQUIRED),
 	F(weight_device, minor,      REQUIRED),
-	F(weight_device, weight,     OPTIONAL, .check = check_u16),
-	F(weight_device, leafWeight, OPTIONAL, .check = check_u16),
+	F(weight_device, weight,     OPTIONAL, .range = &range_u16),
+	F(weight_device, leafWeight, OPTIONAL, .range = &range_u16),
 };
 const struct object weight_device_object = TABLE("linux.resources.blockIO.weightDevice", "config-linux.md, Block IO", weight_device, weight_device_fields, check_weight_device);
 
@@ -113,8 +81,8 @@ static const struct field throttle_fields[] = {
 static const struct object throttle_object = TABLE("linux.resources.blockIO.throttle", "config-linux.md, Block IO", throttle_device, throttle_fields, 0);
 
 static const struct field block_io_fields[] = {
-	F(block_io, weight,     OPTIONAL, .check = check_u16),
-	F(block_io, leafWeight, OPTIONAL, .check = check_u16),
+	F(block_io, weight,     OPTIONAL, .range = &range_u16),
+	F(block_io, leafWeight, OPTIONAL, .range = &range_u16),
 	F_LIST(block_io, "weightDevice", weightDevice, OPTIONAL, weight_device, weight_device_object),
 	F_LIST(block_io, "throttleReadBpsDevice", throttleReadBpsDevice, OPTIONAL, throttle_device, throttle_object),
 	F_LIST(block_io, "throttleWriteBpsDevice", throttleWriteBpsDevice, OPTIONAL, throttle_device, throttle_object),

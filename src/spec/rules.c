@@ -2,8 +2,9 @@
 /* Rules that many members of the specification's objects share. */
 #include <stdarg.h>
 #include <stdio.h>
-#include "base/str.h"
 #include "spec/rules.h"
+
+const struct range range_u16 = { 0, UINT16_MAX }, range_u32 = { 0, UINT32_MAX }, range_natural = { 0, INT64_MAX }, range_bytes = { -1, INT64_MAX };
 
 int rule_broken(struct place *p, struct report *r, enum level level, const char *member, const char *format, ...)
 {
@@ -56,31 +57,6 @@ int check_keys(const void *member, struct place *p, struct report *r)
 	for (uint32_t i = 0; i < map->count; i++)
 		if (*map->items[i].key == '\0')
 			broken += report_add(r, LEVEL_MUST, p, 0, "a key must not be empty");
-	return broken;
-}
-
-int check_u16(const void *member, struct place *p, struct report *r)
-{
-	uint32_t value = *(const uint32_t *)member;
-
-	return value <= 65535 ? 0 : report_add(r, LEVEL_MUST, p, 0, "%u is out of range (0 to 65535)", (unsigned)value);
-}
-
-int rule_word(const char *value, const struct words *words, struct place *p, struct report *r)
-{
-	return str_word(value, words->words, words->count) >= 0 ? 0 : report_add(r, LEVEL_MUST, p, 0, "unknown value \"%.200s\"", value);
-}
-
-int rule_words(const struct strings *list, const struct words *words, struct place *p, struct report *r)
-{
-	int broken = 0;
-
-	for (uint32_t i = 0; i < list->count; i++) {
-		size_t before = place_index(p, i);
-
-		broken += rule_word(list->items[i], words, p, r);
-		place_back(p, before);
-	}
 	return broken;
 }
 

@@ -13,12 +13,9 @@ int check_absolute(const void *member, struct place *, struct report *);
 int check_absolute_each(const void *member, struct place *, struct report *);
 /* member: struct string_map; no key is empty */
 int check_keys(const void *member, struct place *, struct report *);
-/* member: uint32_t; at most 65535 */
-int check_u16(const void *member, struct place *, struct report *);
+/* field.range of what has 16 or 32 bits, is not negative, or is in bytes with -1 for none */
+extern const struct range range_u16, range_u32, range_natural, range_bytes;
 
-/* rule_words: each of list is one of words. rule_word: the same for one, at p itself. */
-int rule_words(const struct strings *list, const struct words *words, struct place *p, struct report *r);
-int rule_word(const char *value, const struct words *words, struct place *p, struct report *r);
 /* rule_limit: count is at most limit, whose name in base/limits.h is given. Use through RULE_LIMIT. */
 int rule_limit(uint32_t count, uint32_t limit, const char *name, struct place *p, struct report *r);
 #define RULE_LIMIT(count, LIMIT, p, r) rule_limit((count), (LIMIT), #LIMIT, (p), (r))

@@ -8,11 +8,6 @@
 static const struct words actions = WORDS("SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_TRAP", "SCMP_ACT_ERRNO",
 	"SCMP_ACT_TRACE", "SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY");
 
-static int check_action(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &actions, p, r);
-}
-
 /* "When the action doesn't support an errno, the runtime MUST print an error and fail." */
 static int rule_errno(const char *action, bool set, const char *member, struct place *p, struct report *r)
 {
@@ -22,23 +17,12 @@ static int rule_errno(const char *action, bool set, const char *member, struct p
 
 static const struct words operators = WORDS("SCMP_CMP_NE", "SCMP_CMP_LT", "SCMP_CMP_LE", "SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_MASKED_EQ");
 
-static int check_operator(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &operators, p, r);
-}
-
-static int check_index(const void *member, struct place *p, struct report *r)
-{
-	uint32_t index = *(const uint32_t *)member;
-
-	return index <= 5 ? 0 : report_add(r, LEVEL_MUST, p, seccomp_object.section, "%u is out of range (0 to 5)", (unsigned)index);
-}
-
+static const struct range indexes = { 0, 5 };
 static const struct field arg_fields[] = {
-	F(seccomp_arg, index,    REQUIRED, .check = check_index),
+	F(seccomp_arg, index,    REQUIRED, .range = &indexes),
 	F(seccomp_arg, value,    REQUIRED),
 	F(seccomp_arg, valueTwo, OPTIONAL),
-	F(seccomp_arg, op,       REQUIRED, .check = check_operator),
+	F(seccomp_arg, op,       REQUIRED, .words = &operators),
 };
 static const struct object arg_object = TABLE("linux.seccomp.syscalls.args", "config-linux.md, Seccomp", seccomp_arg, arg_fields, 0);
 
@@ -56,7 +40,7 @@ static int check_rule(const void *object, struct place *p, struct report *r)
 
 static const struct field rule_fields[] = {
 	F(seccomp_rule, names,    REQUIRED, .check = check_names),
-	F(seccomp_rule, action,   REQUIRED, .check = check_action),
+	F(seccomp_rule, action,   REQUIRED, .words = &actions),
 	F(seccomp_rule, errnoRet, OPTIONAL),
 	F_LIST(seccomp_rule, "args", args, OPTIONAL, seccomp_arg, arg_object),
 };
@@ -67,18 +51,8 @@ static const struct words architectures = WORDS("SCMP_ARCH_X86", "SCMP_ARCH_X86_
 	"SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32", "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64", "SCMP_ARCH_PPC64LE", "SCMP_ARCH_S390",
 	"SCMP_ARCH_S390X", "SCMP_ARCH_SH", "SCMP_ARCH_SHEB", "SCMP_ARCH_PARISC", "SCMP_ARCH_PARISC64", "SCMP_ARCH_RISCV64");
 
-static int check_architectures(const void *member, struct place *p, struct report *r)
-{
-	return rule_words(member, &architectures, p, r);
-}
-
 static const struct words flags = WORDS("SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
 	"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
-
-static int check_flags(const void *member, struct place *p, struct report *r)
-{
-	return rule_words(member, &flags, p, r);
-}
 
 static int check_seccomp(const void *object, struct place *p, struct report *r)
 {
@@ -89,10 +63,10 @@ static int check_seccomp(const void *object, struct place *p, struct report *r)
 }
 
 static const struct field seccomp_fields[] = {
-	F(seccomp_spec, defaultAction,    REQUIRED, .check = check_action),
+	F(seccomp_spec, defaultAction,    REQUIRED, .words = &actions),
 	F(seccomp_spec, defaultErrnoRet,  OPTIONAL, .since = SPEC_1_1),
-	F(seccomp_spec, architectures,    OPTIONAL, .check = check_architectures),
-	F(seccomp_spec, flags,            OPTIONAL, .check = check_flags),
+	F(seccomp_spec, architectures,    OPTIONAL, .words = &architectures),
+	F(seccomp_spec, flags,            OPTIONAL, .words = &flags),
 	F(seccomp_spec, listenerPath,     OPTIONAL, .since = SPEC_1_1),
 	F(seccomp_spec, listenerMetadata, OPTIONAL, .since = SPEC_1_1),
 	F_LIST(seccomp_spec, "syscalls", syscalls, OPTIONAL, seccomp_rule, seccomp_rule_object),

@@ -4,18 +4,11 @@
 #include "spec/state.h"
 #include "spec/table.h"
 
-static int check_pid(const void *member, struct place *p, struct report *r)
-{
-	int64_t pid = *(const int64_t *)member;
-
-	return pid >= 0 ? 0 : report_add(r, LEVEL_MUST, p, state_object.section, "%lld must not be negative", (long long)pid);
-}
-
 static const struct field state_fields[] = {
 	F(state, ociVersion,  REQUIRED),
 	F(state, id,          REQUIRED),
 	F(state, status,      REQUIRED),
-	F(state, pid,         OPTIONAL, .check = check_pid),
+	F(state, pid,         OPTIONAL, .range = &range_natural),
 	F(state, bundle,      REQUIRED),
 	F(state, annotations, OPTIONAL),
 };
@@ -24,7 +17,7 @@ const struct object state_object = TABLE("state", "runtime.md, State", state, st
 static const struct field runc_state_fields[] = {
 	F(state, ociVersion,  REQUIRED),
 	F(state, id,          REQUIRED),
-	F(state, pid,         REQUIRED, .check = check_pid),
+	F(state, pid,         REQUIRED, .range = &range_natural),
 	F(state, status,      REQUIRED),
 	F(state, bundle,      REQUIRED),
 	F(state, rootfs,      REQUIRED),

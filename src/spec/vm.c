@@ -19,14 +19,9 @@ static const struct object kernel_object = TABLE("vm.kernel", "config-vm.md, Ker
 
 static const struct words formats = WORDS("raw", "qcow2", "vdi", "vmdk", "vhd");
 
-static int check_format(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &formats, p, r);
-}
-
 static const struct field image_fields[] = {
 	F(vm_image, path,   REQUIRED),
-	F(vm_image, format, REQUIRED, .check = check_format),
+	F(vm_image, format, REQUIRED, .words = &formats),
 };
 static const struct object image_object = TABLE("vm.image", "config-vm.md, Image Object", vm_image, image_fields, 0);
 
@@ -37,28 +32,13 @@ static const struct field io_memory_fields[] = {
 };
 static const struct object io_memory_object = TABLE("vm.hwConfig.iomems", "config-vm.md, HWConfig Object", vm_io_memory, io_memory_fields, 0);
 
-static int check_irqs(const void *member, struct place *p, struct report *r)
-{
-	const struct numbers *irqs = member;
-	int broken = 0;
-
-	for (uint32_t i = 0; i < irqs->count; i++)
-		if (irqs->items[i] < 0 || irqs->items[i] > UINT32_MAX) {
-			size_t before = place_index(p, i);
-
-			broken += report_add(r, LEVEL_MUST, p, 0, "%lld is out of range (0 to 4294967295)", (long long)irqs->items[i]);
-			place_back(p, before);
-		}
-	return broken;
-}
-
 static const struct field hardware_fields[] = {
 	F(vm_hardware, deviceTree, OPTIONAL),
 	F(vm_hardware, vcpus,      OPTIONAL),
 	F(vm_hardware, memory,     OPTIONAL),
 	F(vm_hardware, dtdevs,     OPTIONAL),
 	F_LIST(vm_hardware, "iomems", iomems, OPTIONAL, vm_io_memory, io_memory_object),
-	F(vm_hardware, irqs,       OPTIONAL, .check = check_irqs),
+	F(vm_hardware, irqs,       OPTIONAL, .range = &range_u32),
 };
 static const struct object hardware_object = TABLE("vm.hwConfig", "config-vm.md, HWConfig Object", vm_hardware, hardware_fields, 0);
 

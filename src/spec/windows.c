@@ -6,14 +6,9 @@
 
 static const struct words types = WORDS("class");
 
-static int check_id_type(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &types, p, r);
-}
-
 static const struct field device_fields[] = {
 	F(windows_device, id,     REQUIRED),
-	F(windows_device, idType, REQUIRED, .check = check_id_type),
+	F(windows_device, idType, REQUIRED, .words = &types),
 };
 static const struct object device_object = TABLE("windows.devices", "config-windows.md, Devices", windows_device, device_fields, 0);
 
@@ -28,8 +23,8 @@ static const struct object affinity_object = TABLE("windows.resources.cpu.affini
 
 static const struct field windows_cpu_fields[] = {
 	F(windows_cpu, count,   OPTIONAL),
-	F(windows_cpu, shares,  OPTIONAL, .check = check_u16),
-	F(windows_cpu, maximum, OPTIONAL, .check = check_u16),
+	F(windows_cpu, shares,  OPTIONAL, .range = &range_u16),
+	F(windows_cpu, maximum, OPTIONAL, .range = &range_u16),
 	F_LIST(windows_cpu, "affinity", affinity, OPTIONAL, windows_affinity, affinity_object),
 };
 static const struct object windows_cpu_object = TABLE("windows.resources.cpu", "config-windows.md, CPU", windows_cpu, windows_cpu_fields, 0);

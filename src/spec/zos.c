@@ -6,13 +6,8 @@
 
 static const struct words types = WORDS("pid", "mount", "ipc", "uts");
 
-static int check_type(const void *member, struct place *p, struct report *r)
-{
-	return rule_word(*(const char *const *)member, &types, p, r);
-}
-
 static const struct field namespace_fields[] = {
-	F(zos_namespace, type, REQUIRED, .check = check_type),
+	F(zos_namespace, type, REQUIRED, .words = &types),
 	F(zos_namespace, path, OPTIONAL, .check = check_absolute),
 };
 static const struct object namespace_object = TABLE("zos.namespaces", "config-zos.md, Namespaces", zos_namespace, namespace_fields, 0);

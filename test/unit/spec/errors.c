@@ -66,7 +66,7 @@ static void types(void)
 	process("'user':{'uid':-1}", "F: process.user.uid: -1 is out of range (0 to 4294967295)");
 	process("'user':{'additionalGids':[1,'2']}", "F: process.user.additionalGids[1]: expected an integer, found a string");
 	process("'user':{'additionalGids':[4294967296]}", "F: process.user.additionalGids[0]: 4294967296 is out of range (0 to 4294967295)");
-	process("'oomScoreAdj':2147483648", "F: process.oomScoreAdj: 2147483648 is out of range (-2147483648 to 2147483647)");
+	process("'oomScoreAdj':2147483648", "F: process.oomScoreAdj: 2147483648 is out of range (-1000 to 1000)");
 	whole("[]", "F: expected an object, found an array");
 	whole("7", "F: expected an object, found a number");
 	config("'hostname':7", "F: hostname: expected a string, found a number");
@@ -125,6 +125,13 @@ static void process_rules(void)
 	process("'rlimits':[{'type':'RLIMIT_CORE','hard':1,'soft':2}]", "F: process.rlimits[0].soft: 2 is above hard, 1");
 	process("'oomScoreAdj':1001", "F: process.oomScoreAdj: 1001 is out of range (-1000 to 1000)");
 	process("'oomScoreAdj':0", "ok");
+	process("'oomScoreAdj':-0", "ok");
+	process("'oomScoreAdj':-1001", "F: process.oomScoreAdj: -1001 is out of range (-1000 to 1000)");
+	process("'scheduler':{'policy':'SCHED_RR','priority':2147483648}", "F: process.scheduler.priority: 2147483648 is out of range (-2147483648 to 2147483647)");
+	process("'scheduler':{'policy':'SCHED_RR','priority':-2147483649}", "F: process.scheduler.priority: -2147483649 is out of range (-2147483648 to 2147483647)");
+	process("'scheduler':{'policy':'SCHED_RR','priority':-2147483648}", "ok");
+	process("'rlimits':[{'type':'RLIMIT_CORE','hard':18446744073709551616,'soft':0}]",
+	        "F: process.rlimits[0].hard: 18446744073709551616 is out of range (0 to 18446744073709551615)");
 	process("'scheduler':{'policy':'SCHED_BATCH','nice':20}", "F: process.scheduler.nice: 20 is out of range (-20 to 19)");
 	process("'scheduler':{'policy':'SCHED_OTHER','priority':1}", "F: process.scheduler.priority: only SCHED_FIFO and SCHED_RR have one");
 	process("'scheduler':{'policy':'SCHED_RR','priority':1}", "ok");
@@ -135,8 +142,8 @@ static void process_rules(void)
 	process("'execCPUAffinity':{'initial':'0x3'}", "F: process.execCPUAffinity.initial: \"0x3\" is no list of CPUs");
 	process("'env':['NO_EQUALS']", "ok");
 	config("'hooks':{'poststop':[{'path':'bin/x'}]}", "F: hooks.poststop[0].path: \"bin/x\" is not an absolute path");
-	config("'hooks':{'poststop':[{'path':'/x','timeout':0}]}", "F: hooks.poststop[0].timeout: must be greater than zero");
-	config("'hooks':{'poststop':[{'path':'/x','timeout':-1}]}", "F: hooks.poststop[0].timeout: must be greater than zero");
+	config("'hooks':{'poststop':[{'path':'/x','timeout':0}]}", "F: hooks.poststop[0].timeout: 0 is out of range (1 to 9223372036854775807)");
+	config("'hooks':{'poststop':[{'path':'/x','timeout':-1}]}", "F: hooks.poststop[0].timeout: -1 is out of range (1 to 9223372036854775807)");
 	config("'mounts':[{'destination':'/a','uidMappings':[{'containerID':0,'hostID':0,'size':1}]}]",
 	       "F: mounts[0].uidMappings: uidMappings and gidMappings must be set together");
 	config("'annotations':{'':'x'}", "F: annotations: a key must not be empty");
@@ -153,20 +160,20 @@ static void linux_rules(void)
 	linux_section("'namespaces':[{'type':'pid','path':'proc/1/ns/pid'}]", "F: linux.namespaces[0].path: \"proc/1/ns/pid\" is not an absolute path");
 	linux_section("'uidMappings':[{'containerID':0,'hostID':0,'size':1}]", "F: linux.uidMappings: needs a \"user\" entry in linux.namespaces");
 	linux_section("'timeOffsets':{'monotonic':{}}", "F: linux.timeOffsets: needs a \"time\" entry in linux.namespaces");
-	linux_section("'timeOffsets':{'realtime':{}},'namespaces':[{'type':'time'}]", "F: linux.timeOffsets[\"realtime\"]: unknown value \"realtime\"");
+	linux_section("'timeOffsets':{'realtime':{}},'namespaces':[{'type':'time'}]", "F: linux.timeOffsets[\"realtime\"]: unknown clock");
 	linux_section("'timeOffsets':{'boottime':{'nanosecs':1000000000}},'namespaces':[{'type':'time'}]",
 	              "F: linux.timeOffsets[\"boottime\"].nanosecs: 1000000000 is out of range (0 to 999999999)");
 	linux_section("'devices':[{'type':'x','path':'/a','major':1,'minor':1}]", "F: linux.devices[0].type: unknown value \"x\"");
 	linux_section("'devices':[{'type':'c','path':'a','major':1,'minor':1}]", "F: linux.devices[0].path: \"a\" is not an absolute path");
-	linux_section("'devices':[{'type':'c','path':'/a','major':-1,'minor':1}]", "F: linux.devices[0].major: -1 is out of range");
+	linux_section("'devices':[{'type':'c','path':'/a','major':-1,'minor':1}]", "F: linux.devices[0].major: -1 is out of range (0 to 4294967295)");
 	linux_section("'resources':{'devices':[{'allow':true,'type':'x'}]}", "F: linux.resources.devices[0].type: unknown value \"x\"");
 	linux_section("'resources':{'devices':[{'allow':true,'type':'a','major':-1,'minor':-1,'access':'rwm'}]}", "ok");
 	linux_section("'resources':{'devices':[{'allow':true,'access':'rx'}]}", "F: linux.resources.devices[0].access: \"rx\" has more than r, w and m");
-	linux_section("'resources':{'memory':{'limit':-2}}", "F: linux.resources.memory.limit: -2 is neither bytes nor -1");
+	linux_section("'resources':{'memory':{'limit':-2}}", "F: linux.resources.memory.limit: -2 is out of range (-1 to 9223372036854775807)");
 	linux_section("'resources':{'memory':{'swappiness':101}}", "F: linux.resources.memory.swappiness: 101 is out of range (0 to 100)");
 	linux_section("'resources':{'cpu':{'quota':10,'burst':11}}", "F: linux.resources.cpu.burst: 11 is larger than quota, 10");
 	linux_section("'resources':{'cpu':{'quota':-1,'burst':11}}", "ok");
-	linux_section("'resources':{'cpu':{'idle':2}}", "F: linux.resources.cpu.idle: 2 is neither 0 nor 1");
+	linux_section("'resources':{'cpu':{'idle':2}}", "F: linux.resources.cpu.idle: 2 is out of range (0 to 1)");
 	linux_section("'resources':{'blockIO':{'weight':65536}}", "F: linux.resources.blockIO.weight: 65536 is out of range (0 to 65535)");
 	linux_section("'resources':{'blockIO':{'weightDevice':[{'major':1,'minor':1}]}}", "F: linux.resources.blockIO.weightDevice[0]: needs weight or leafWeight");
 	linux_section("'resources':{'hugepageLimits':[{'pageSize':'64kB','limit':1}]}",

@@ -38,7 +38,7 @@ static void descriptors(void)
 	one("'digest':" DIGEST ",'size':1", "F: mediaType: missing");
 	one("'mediaType':'a/b','size':1", "F: digest: missing");
 	one("'mediaType':'a/b','digest':" DIGEST, "F: size: missing");
-	one("'mediaType':'a/b','digest':" DIGEST ",'size':-1", "F: size: -1 must not be negative");
+	one("'mediaType':'a/b','digest':" DIGEST ",'size':-1", "F: size: -1 is out of range (0 to 9223372036854775807)");
 	one("'mediaType':'a/b','digest':" DIGEST ",'size':9223372036854775807", "ok");
 	one("'mediaType':'a/b','digest':" DIGEST ",'size':'1'", "F: size: expected an integer, found a string");
 	one("'mediaType':'','digest':" DIGEST ",'size':1", "F: mediaType: \"\" is not a media type");
@@ -138,7 +138,7 @@ static void configs(void)
 	index_and_manifest(&image_config_object, &config, "{'architecture':'arm','os':'linux'}", "F: rootfs: missing");
 	index_and_manifest(&image_config_object, &config, "{'architecture':'arm','os':'linux','rootfs':{'diff_ids':[]}}", "F: rootfs.type: missing");
 	index_and_manifest(&image_config_object, &config, "{'architecture':'arm','os':'linux','rootfs':{'type':'layers'}}", "F: rootfs.diff_ids: missing");
-	index_and_manifest(&image_config_object, &config, "{'architecture':'arm','os':'linux','rootfs':{'type':'x','diff_ids':[]}}", "F: rootfs.type: must be \"layers\", not \"x\"");
+	index_and_manifest(&image_config_object, &config, "{'architecture':'arm','os':'linux','rootfs':{'type':'x','diff_ids':[]}}", "F: rootfs.type: unknown value \"x\"");
 	index_and_manifest(&image_config_object, &config, "{'architecture':'arm','os':'linux','rootfs':{'type':'layers','diff_ids':['sha256:0']}}",
 	                   "F: rootfs.diff_ids[0]: a sha256 digest has 64 lower-case hexadecimal digits: \"sha256:0\"");
 	index_and_manifest(&image_config_object, &config, "{'architecture':'arm','os':'linux','config':{'Volumes':{'/a':7}},'rootfs':{'type':'layers','diff_ids':[]}}",
