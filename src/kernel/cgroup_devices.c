@@ -178,9 +178,11 @@ static int build(const struct cgroup_device_rule *rules, size_t count, struct er
 	for (size_t i = count; i-- > 0; ) {
 		if (program.length + RULE_INSTRUCTIONS + 2 > PROGRAM_MAX)
 			return err_set(e, "more rules than a BPF program of %d instructions takes", PROGRAM_MAX);
+		if (is_all(&rules[i])) {   /* decides all: what was said before does not matter */
+			emit_return(rules[i].allow);
+			return 0;
+		}
 		emit_rule(&rules[i]);
-		if (is_all(&rules[i]))
-			return 0;   /* decides all: what was said before does not matter */
 	}
 	emit_return(0);
 	return 0;
