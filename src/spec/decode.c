@@ -49,8 +49,10 @@ static void *take(struct walk *w, size_t count, size_t size)
 	struct err e;
 	void *got = arena_array(w->arena, count, size, 8, &e);
 
-	if (got == 0)
+	if (got == 0) {
 		complain(w, e.text);
+		w->report->stopped = true;   /* all that follows would fail too */
+	}
 	return got;
 }
 
@@ -75,24 +77,29 @@ static int find_word(struct walk *w, const char *text, const struct words *words
 
 static int decode_string(struct walk *w, uint32_t token, const struct words *words, const char **to)
 {
+	const char *text;
 	uint32_t length;
 
 	if (json_type(w->j, token) != JSON_STRING)
 		return expected(w, "a string", token);
-	*to = json_string(w->j, token, &length);
-	if (*to == 0)
+	text = json_string(w->j, token, &length);
+	if (text == 0)
 		return complain(w, "a string must not contain U+0000");
-	return words == 0 || find_word(w, *to, words) >= 0 ? 0 : -1;
+	if (words != 0 && find_word(w, text, words) < 0)
+		return -1;
+	*to = text;
+	return 0;
 }
 
 static int decode_enum(struct walk *w, uint32_t token, const struct words *words, int32_t *to)
 {
 	const char *text;
+	int word;
 
-	if (decode_string(w, token, 0, &text) < 0)
+	if (decode_string(w, token, 0, &text) < 0 || (word = find_word(w, text, words)) < 0)
 		return -1;
-	*to = find_word(w, text, words);
-	return *to >= 0 ? 0 : -1;
+	*to = word;
+	return 0;
 }
 
 static void store(void *to, enum kind kind, uint64_t value)
@@ -311,7 +318,7 @@ static void decode_entry(struct walk *w, struct frame *f)
 
 	f->token = json_next(w->j, value);
 	if (decode_string(w, key, 0, &pair.key) < 0)
-		return;
+		pair.key = "";   /* rules look at all keys */
 	before = place_key(&w->place, pair.key);
 	pair.value = take(w, 1, f->table->size);
 	memcpy((char *)f->to + sizeof pair * f->index, &pair, sizeof pair);

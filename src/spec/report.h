@@ -21,7 +21,7 @@ struct report {
 	int (*add)(struct report *, enum level, const char *place, const char *section, const char *text);
 	unsigned errors, warnings;                                    /* MUSTs; the rest */
 	struct err *first;                                            /* report_first: where the first MUST goes */
-	bool stopped;                                                 /* add has asked to stop: nothing more is added */
+	bool stopped;                                                 /* add has asked to stop, or there is no memory to go on: nothing more is added */
 };
 /* report_first: a report that keeps the first MUST as "PLACE: text" in e and stops there; the rest go to the debug log. */
 void report_first(struct report *r, struct err *e);

@@ -105,6 +105,24 @@ static void all_complaints(void)
 	is_int(report.warnings, 5, "5 not");
 }
 
+/* What could not be decoded is zero: rules and walks may look at it. */
+static void failed_members(void)
+{
+	struct report report = { .add = collect };
+	static const char text[] = "{\"ociVersion\":\"1.0.0\",\"root\":{\"path\":\"r\"},\"linux\":{\"namespaces\":[{\"type\":\"x\"}],\"rootfsPropagation\":\"x\",\"timeOffsets\":{\"\\u0000\":{}},\"maskedPaths\":[1]},"
+		"\"annotations\":{},\"zos\":null}";
+
+	DOCUMENT_INIT(&d, "F", region);
+	memcpy(d.text, text, sizeof text);
+	document_parse(&d, sizeof text - 1, &e);
+	document_decode(&d, &config_object, &c, &report);
+	is_int(report.errors, 4, "four members fail");
+	is_int(c.linux_->namespaces.items[0].type, 0, "an unknown word is not stored");
+	ok(c.linux_->timeOffsets.count == 1 && *c.linux_->timeOffsets.items[0].key == '\0', "a key is text whatever it was");
+	ok(c.linux_->rootfsPropagation == 0, "nor where it is text");
+	is_int(c.linux_->maskedPaths.count, 0, "nor half a list");
+}
+
 int main(void)
 {
 	char path[] = "/tmp/runlet-unit-XXXXXX";
@@ -115,6 +133,7 @@ int main(void)
 	}
 	files();
 	all_complaints();
+	failed_members();
 	rmdir(path);
 	return done_testing();
 }
