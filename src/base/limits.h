@@ -40,6 +40,7 @@
 
 /* images */
 #define LIMIT_INDEX_DEPTH 8            /* an index in an index … */
+#define LIMIT_MANIFESTS 4096           /* descriptors in all indexes of a layout: eight levels of a thousand each would take for ever */
 #define LIMIT_LAYERS PROFILE(512, 128) /* overlay itself stops at 500 */
 #define LIMIT_TAR_PATH_BYTES 65536     /* PAX path and linkpath: longer names can't be made on Linux anyway, 16 components of 4 KB */
 #define LIMIT_TAR_DEPTH 1024           /* components of one name */

@@ -14,6 +14,7 @@
 
 #include "base/io.h"
 #include "base/proc.h"
+#include "image/interrupt.h"
 
 static struct source source;   /* the decoding process's, or the only process's */
 
@@ -26,6 +27,8 @@ static int diff_mismatch(const char *found, struct err *e)
 static void tie_to(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGINT, SIG_IGN);   /* a terminal sends it to all; the parent decides */
+	signal(SIGHUP, SIG_IGN);
 	if (getppid() != parent)
 		_exit(1);
 }
@@ -167,6 +170,10 @@ static int reap_failed(struct stream *s, struct err *e)
 
 int64_t stream_need(struct stream *s, uint32_t n, const uint8_t **bytes, struct err *e)
 {
+	if (interrupted()) {
+		s->failed = true;
+		return err_set(e, "interrupted");
+	}
 	int64_t there = s->decoder ? ring_wait(&s->side, RING_MAIN, n, bytes) : pump(s, n, bytes, e);
 	if (s->decoder && (there < 0 || (there < n && atomic_load(&s->side.ring->end) == RING_FAILED)))
 		there = reap_failed(s, e);

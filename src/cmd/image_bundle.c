@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/* runlet image bundle (oci-create-runtime-bundle) */
+#include "cmd/cmd.h"
+
+#include "image/image.h"
+
+static struct image_request request = { .rootfs = "rootfs" };
+static struct option_texts refs;
+static const char *type;
+static const struct option options[] = {
+	{ "ref", 0, OPTION_TEXTS, &refs, "REF", "NAME, name=, digest=, platform.os=, platform.architecture=, platform.variant=; all given must hold" },
+	{ "platform", 0, OPTION_TEXT, &request.platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" },
+	{ "rootfs", 0, OPTION_TEXT, &request.rootfs, "NAME", "the root filesystem's directory in the bundle (rootfs)" },
+	{ "terminal", 't', OPTION_FLAG, &request.terminal, 0, "process.terminal is true" },
+	{ "into", 0, OPTION_FLAG, &request.into, 0, "DEST may hold other things beside config.json and the root filesystem" },
+	{ "type", 0, OPTION_TEXT, &type, "TYPE", "imageLayout: the only one that is built yet" },
+	{ "no-xattrs", 0, OPTION_FLAG, &request.no_xattrs, 0, "go on without file capabilities where the filesystem cannot keep them" },
+};
+
+static int run(int argc, char **argv)
+{
+	struct err e;
+	(void)argc;
+	request.source = argv[0];
+	request.destination = argv[1];
+	request.refs = refs.items;
+	request.ref_count = refs.count;
+	return image_type(type, &e) < 0 || image_bundle(&request, &e) < 0 ? cmd_fail(&e) : 0;
+}
+
+const struct command command_image_bundle = {
+	.name = "image bundle", .arguments = "SRC DEST", .summary = "verify an image and make a bundle of it: config.json and the root filesystem",
+	.more = "DEST must be missing or an empty directory; it appears whole or not at all.\nExample: runlet image bundle --ref latest busybox-oci busybox-bundle",
+	.options = options, .option_count = COUNT(options), .run = run, .least = 2, .most = 2,
+};

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/* runlet image ls */
+#include "cmd/cmd.h"
+
+#include <string.h>
+
+#include "image/image.h"
+
+static const char *format = "table";
+static const struct option options[] = {
+	{ "format", 'f', OPTION_TEXT, &format, "table|json", "how to tell them (table)" },
+};
+
+static int run(int argc, char **argv)
+{
+	static char buffer[4096];
+	struct out out;
+	struct err e;
+	(void)argc;
+	if (strcmp(format, "table") != 0 && strcmp(format, "json") != 0) {
+		err_set(&e, "--format %.60s: expected table or json", format);
+		return cmd_fail(&e);
+	}
+	out_init(&out, 1, buffer, sizeof buffer);
+	return image_list(argv[0], *format == 'j', &out, &e) < 0 ? cmd_fail(&e) : 0;
+}
+
+const struct command command_image_ls = {
+	.name = "image ls", .arguments = "SRC", .summary = "list the images of a layout: references, platforms, layers, sizes",
+	.more = "Example: runlet image ls --format json busybox-oci",
+	.options = options, .option_count = COUNT(options), .run = run, .least = 1, .most = 1,
+};

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC */
+/* An image's config made into a bundle's config.json. */
+#include "image/convert.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "image/users.h"
+#include "spec/default.h"
+
+/* What is being made; everything is taken from arena or stays where the image's document has it. */
+struct conversion {
+	const struct image_config *image;
+	const struct image_execution *execution;   /* never 0 */
+	struct arena *arena;
+	struct config config;
+	struct process process;
+	struct user_spec user;
+	struct root root;
+	struct err *e;
+};
+
+static int put_args(struct conversion *c)
+{
+	const struct strings *entrypoint = &c->execution->Entrypoint, *cmd = &c->execution->Cmd;
+	uint32_t count = entrypoint->count + cmd->count;
+	if (!count)
+		return 0;   /* the default's: sh */
+	const char **items = ARENA_NEW(c->arena, const char *, (size_t)count + 1, c->e);
+	if (!items)
+		return -1;
+	for (uint32_t i = 0; i < count; i++)
+		items[i] = i < entrypoint->count ? entrypoint->items[i] : cmd->items[i - entrypoint->count];
+	c->process.args = (struct strings){ items, count };
+	return 0;
+}
+
+static bool has_variable(const struct strings *env, const char *name)
+{
+	for (uint32_t i = 0; i < env->count; i++)
+		if (str_starts(env->items[i], name))
+			return true;
+	return false;
+}
+
+static int put_env(struct conversion *c)
+{
+	const struct strings *env = &c->execution->Env;
+	const char **items = ARENA_NEW(c->arena, const char *, (size_t)env->count + 3, c->e);
+	uint32_t count = 0;
+	if (!items)
+		return -1;
+	if (!has_variable(env, "PATH="))
+		items[count++] = SPEC_DEFAULT_PATH;
+	if (c->process.terminal && !has_variable(env, "TERM="))
+		items[count++] = "TERM=xterm";
+	for (uint32_t i = 0; i < env->count; i++) {
+		const char *equals = strchr(env->items[i], '=');
+		if (equals && equals != env->items[i])
+			items[count++] = env->items[i];
+		else
+			log_warn("config.Env[%u] \"%.60s\" is not NAME=VALUE and is left out", i, env->items[i]);
+	}
+	c->process.env = (struct strings){ items, count };
+	return 0;
+}
+
+/* An absolute, clean path. */
+static const char *absolute(struct conversion *c, const char *path)
+{
+	char clean[LIMIT_PATH_BYTES];
+	const char *joined = arena_printf(c->arena, c->e, "/%s", path);
+	if (!joined)
+		return 0;
+	if (path_clean(joined, clean, sizeof clean) < 0) {
+		err_num(c->e, ENAMETOOLONG, "\"%.60s…\"", path);
+		return 0;
+	}
+	return arena_string(c->arena, clean, strlen(clean), c->e);
+}
+
+static int put_cwd(struct conversion *c)
+{
+	const char *cwd = c->execution->WorkingDir;
+	if (!cwd || !*cwd)
+		return 0;
+	c->process.cwd = absolute(c, cwd);
+	return c->process.cwd ? 0 : err_at(c->e, "config.WorkingDir");
+}
+
+static int put_user(struct conversion *c, int rootfd)
+{
+	static struct image_user found;
+	if (users_find(rootfd, c->execution->User ? c->execution->User : "", &found, c->e) < 0)
+		return err_at(c->e, "config");
+	c->user = *c->process.user;
+	c->user.uid = found.uid;
+	c->user.gid = found.gid;
+	c->user.additionalGids = (struct numbers){ found.groups, found.group_count };
+	c->process.user = &c->user;
+	return 0;
+}
+
+/* "a,b,c" of any items. */
+static const char *joined(struct conversion *c, const char *const *items, uint32_t count, size_t stride)
+{
+	size_t length = 1;
+	for (uint32_t i = 0; i < count; i++)
+		length += strlen(*(const char *const *)((const char *)items + i * stride)) + 1;
+	char *text = ARENA_NEW(c->arena, char, length, c->e), *at = text;
+	for (uint32_t i = 0; text && i < count; i++) {
+		const char *item = *(const char *const *)((const char *)items + i * stride);
+		if (i)
+			*at++ = ',';
+		memcpy(at, item, strlen(item));
+		at += strlen(item);
+	}
+	return text;
+}
+
+/* A label; it wins over one of our own, which are the first so many. */
+static void set_annotation(struct string_map *map, uint32_t own, const struct pair *label)
+{
+	uint32_t i = 0;
+	while (i < own && strcmp(map->items[i].key, label->key) != 0)
+		i++;
+	if (i == own)
+		i = map->count++;
+	map->items[i] = *label;
+}
+
+static int put_annotations(struct conversion *c)
+{
+	const struct image_config *image = c->image;
+	const struct string_map *labels = &c->execution->Labels;
+	uint32_t ports = c->execution->ExposedPorts.count;
+	const char *features = "", *exposed = "";
+	if (image->os_features.count && !(features = joined(c, image->os_features.items, image->os_features.count, sizeof(char *))))
+		return -1;
+	if (ports && !(exposed = joined(c, &c->execution->ExposedPorts.items->key, ports, sizeof *c->execution->ExposedPorts.items)))
+		return -1;
+	const struct pair own[] = {
+		{ "org.opencontainers.image.os", image->os },
+		{ "org.opencontainers.image.architecture", image->architecture },
+		{ "org.opencontainers.image.variant", image->variant },
+		{ "org.opencontainers.image.os.version", image->os_version },
+		{ "org.opencontainers.image.os.features", features },
+		{ "org.opencontainers.image.author", image->author },
+		{ "org.opencontainers.image.created", image->created },
+		{ "org.opencontainers.image.stopSignal", c->execution->StopSignal },
+		{ "org.opencontainers.image.exposedPorts", exposed },
+	};
+	size_t most = sizeof own / sizeof *own;
+	struct string_map *map = &c->config.annotations;
+	*map = (struct string_map){ .items = ARENA_NEW(c->arena, struct pair, most + labels->count, c->e) };
+	if (!map->items)
+		return -1;
+	for (size_t i = 0; i < most; i++)
+		if (own[i].value && *own[i].value)
+			map->items[map->count++] = own[i];
+	uint32_t ours = map->count;
+	for (uint32_t i = 0; i < labels->count; i++)
+		set_annotation(map, ours, &labels->items[i]);
+	return 0;
+}
+
+/* Each volume is an empty tmpfs: what is written there does not go to the root filesystem. */
+static int put_volumes(struct conversion *c)
+{
+	static const char *options[] = { "rw", "nosuid", "nodev", "relatime", 0 };
+	uint32_t count = c->execution->Volumes.count, before = c->config.mounts.count;
+	if (!count)
+		return 0;
+	struct mount *mounts = ARENA_NEW(c->arena, struct mount, (size_t)before + count, c->e);
+	if (!mounts)
+		return -1;
+	memcpy(mounts, c->config.mounts.items, before * sizeof *mounts);
+	for (uint32_t i = 0; i < count; i++) {
+		struct mount *m = &mounts[before + i];
+		*m = (struct mount){ .type = "tmpfs", .source = "tmpfs", .options = { options, 4 } };
+		m->destination = absolute(c, c->execution->Volumes.items[i].key);
+		if (!m->destination)
+			return err_at(c->e, "config.Volumes");
+		if (strcmp(m->destination, "/") == 0)
+			return err_set(c->e, "config.Volumes: \"%.60s\" is the root", c->execution->Volumes.items[i].key);
+	}
+	c->config.mounts.items = mounts;
+	c->config.mounts.count = before + count;
+	return 0;
+}
+
+int convert_config(const struct image_config *image, int rootfd, const struct convert_options *options, struct out *o, struct err *e)
+{
+	DOCUMENT_REGIONS(region, SPEC_DEFAULT_TEXT_BYTES, SPEC_DEFAULT_TOKENS, SPEC_DEFAULT_ARENA_BYTES + LIMIT_ARENA_BYTES);
+	static const struct image_execution nothing;
+	struct document d;
+	struct conversion c = { .image = image, .execution = image->config ? image->config : &nothing, .arena = &d.arena, .e = e };
+	unsigned flags = (options->rootless ? SPEC_DEFAULT_ROOTLESS : 0) | (options->cgroup_namespace ? SPEC_DEFAULT_CGROUP : 0);
+	if (strcmp(image->os, "linux") != 0)
+		return err_set(e, "config.os is \"%.60s\": only an image for linux makes a bundle", image->os);
+	DOCUMENT_INIT(&d, 0, region);
+	if (spec_default_config(&d, flags, &c.config, e) < 0)
+		return -1;
+	c.process = *c.config.process;
+	c.process.terminal = options->terminal;
+	c.root = *c.config.root;
+	c.root.path = options->rootfs;
+	c.root.readonly = false;
+	if (put_args(&c) < 0 || put_env(&c) < 0 || put_cwd(&c) < 0 || put_user(&c, rootfd) < 0 || put_annotations(&c) < 0 || put_volumes(&c) < 0)
+		return -1;
+	c.config.process = &c.process;
+	c.config.root = &c.root;
+	document_emit(o, &config_object, &c.config, true);
+	return out_flush(o, e);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+/* image unpack and image bundle: select, stage, stack, convert, commit. */
+#include "image/image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/str.h"
+#include "image/convert.h"
+#include "image/interrupt.h"
+#include "image/select.h"
+#include "image/stack.h"
+#include "image/stage.h"
+#include "kernel/cgroup.h"
+
+static struct image image;    /* one at a time */
+
+static int load(const struct image_request *r, struct err *e)
+{
+	struct selection s;
+	if (selection_parse(&s, r->refs, r->ref_count, r->platform, e) < 0)
+		return -1;
+	return image_load(&image, r->source, &s, e) < 0 ? err_at(e, "%s", r->source) : 0;
+}
+
+/* The root filesystem into rootfd. */
+static int fill(const struct image_request *r, const struct stage *s, int rootfd, struct err *e)
+{
+	if (fchmod(rootfd, 0755) < 0)
+		return err_sys(e, "%s: cannot set its mode", r->destination);
+	if (stack_layers(&image, s->work, rootfd, r->no_xattrs, e) < 0)
+		return err_at(e, "%s: %s", r->source, image.place);
+	return 0;
+}
+
+static bool cgroup2_alone(void)
+{
+	struct err unused;
+	const struct cgroup_host *h = cgroup_host(&unused);
+	return h && h->count == 1 && h->v2 == 0;
+}
+
+static int write_config(const struct image_request *r, const struct stage *s, int rootfd, struct err *e)
+{
+	static char buffer[8192];
+	const struct convert_options options = {
+		.rootfs = r->rootfs, .terminal = r->terminal, .rootless = geteuid() != 0, .cgroup_namespace = cgroup2_alone(),
+	};
+	struct out o;
+	int fd = openat(s->tree, "config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_sys(e, "%s: cannot make config.json", r->destination);
+	out_init(&o, fd, buffer, sizeof buffer);
+	int result = convert_config(&image.config, rootfd, &options, &o, e);
+	if (result < 0)
+		err_at(e, "%s: %s: config", r->source, image.place);
+	if (close(fd) < 0 && result == 0)
+		result = err_sys(e, "%s: cannot write config.json", r->destination);
+	return result;
+}
+
+static int fill_bundle(const struct image_request *r, const struct stage *s, struct err *e)
+{
+	if (fchmod(s->tree, s->mode) < 0 || mkdirat(s->tree, r->rootfs, 0755) < 0)
+		return err_sys(e, "%s: cannot make %s", r->destination, r->rootfs);
+	int rootfd = openat(s->tree, r->rootfs, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (rootfd < 0)
+		return err_sys(e, "%s: cannot open %s", r->destination, r->rootfs);
+	int result = fill(r, s, rootfd, e) < 0 || write_config(r, s, rootfd, e) < 0 ? -1 : 0;
+	io_close(rootfd);
+	return result;
+}
+
+static int make(const struct image_request *r, bool bundle, const char *const *parts, struct err *e)
+{
+	struct stage s;
+	if (load(r, e) < 0)
+		return -1;
+	mode_t umask_before = umask(0);
+	int result = stage_open(&s, r->destination, parts, e) < 0 ? err_at(e, "%s", r->destination) : 0;
+	if (result == 0) {
+		s.attributes = !bundle;
+		result = bundle ? fill_bundle(r, &s, e) : fill(r, &s, s.tree, e);
+		if (interrupted())
+			result = err_set(e, "%s: interrupted", r->destination);
+		if (result < 0)
+			stage_abandon(&s);
+		else if (stage_commit(&s, e) < 0)
+			result = err_at(e, "%s", r->destination);
+	}
+	umask(umask_before);
+	image_unload(&image);
+	return result;
+}
+
+int image_type(const char *type, struct err *e)
+{
+	static const char *const types[] = { "imageLayout", "image", "imageZip" };
+	int found = type ? str_word(type, types, 3) : 0;
+	if (found < 0)
+		return err_set(e, "--type %.60s: expected imageLayout, image or imageZip", type);
+	return found == 2 ? err_not_built(e, "--type imageZip") : 0;
+}
+
+int image_unpack(const struct image_request *r, struct err *e)
+{
+	interrupt_catch();
+	return make(r, false, 0, e);
+}
+
+int image_bundle(const struct image_request *r, struct err *e)
+{
+	const char *const parts[] = { r->rootfs, "config.json", 0 };
+	if (!*r->rootfs || strchr(r->rootfs, '/') || strcmp(r->rootfs, ".") == 0 || strcmp(r->rootfs, "..") == 0 || strcmp(r->rootfs, "config.json") == 0)
+		return err_set(e, "--rootfs %.100s: expected the name of a directory in the bundle", r->rootfs);
+	interrupt_catch();
+	return make(r, true, r->into ? parts : 0, e);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/* What the image commands do (runlet image …; oci-image-tool). */
+#ifndef IMAGE_IMAGE_H
+#define IMAGE_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/err.h"
+#include "base/out.h"
+
+/* Of unpack and bundle. Strings are the caller's. */
+struct image_request {
+	const char *source;                /* a layout directory */
+	const char *destination;           /* missing or an empty directory; what is made appears whole or not at all */
+	const char *const *refs;           /* ref_count words, see image/select.h; all must hold */
+	uint32_t ref_count;
+	const char *platform;              /* "OS:ARCH[:VARIANT]"; 0: what this machine runs best */
+	const char *rootfs;                /* bundle: the root filesystem's name in it */
+	bool terminal;                     /* bundle: process.terminal */
+	bool into;                         /* bundle: the destination may hold other things than config.json and the rootfs */
+	bool no_xattrs;                    /* leave out file capabilities where the filesystem cannot keep them */
+};
+
+/* image_unpack: verifies the image and makes its root filesystem in destination. 0 or -1: "SOURCE: index.json: manifests[0] → sha256:…: layers[0]: digest
+ * mismatch: …", "DESTINATION: …". */
+int image_unpack(const struct image_request *request, struct err *e);
+/* image_bundle: the same into destination/ROOTFS, with a config.json beside it. */
+int image_bundle(const struct image_request *request, struct err *e);
+
+/* image_type: whether --type of unpack and bundle is one that is built: 0 (not given), imageLayout or image. 0 or -1. */
+int image_type(const char *type, struct err *e);
+
+/* Of validate. */
+struct image_validation {
+	const char *type;                  /* imageLayout, image, imageZip, manifest, imageIndex, config; 0: guessed */
+	const char *const *refs;
+	uint32_t ref_count;
+	struct out *out;                   /* lines of what is right */
+	void (*complain)(const struct err *);   /* each failure, as it is found */
+	unsigned failures;                 /* so far */
+};
+/* image_validate: one file or directory: every failure is complained of; when there is none, out gets "NAME: OK". 0 or -1: there were failures. */
+int image_validate(struct image_validation *v, const char *name);
+
+/* image_list: the images of a layout: reference, platform, layers, size, digest; a line each, or one JSON array. 0 or -1. */
+int image_list(const char *source, bool json, struct out *out, struct err *e);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* Signals while an image is unpacked. */
+#include "image/interrupt.h"
+
+#include <signal.h>
+
+static volatile sig_atomic_t noted;
+
+static void note(int signal)
+{
+	noted = signal;
+}
+
+void interrupt_catch(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction before;
+	for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) {
+		const struct sigaction action = { .sa_handler = note };
+		if (sigaction(signals[i], 0, &before) == 0 && before.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, 0);
+	}
+}
+
+bool interrupted(void)
+{
+	return noted != 0;
+}

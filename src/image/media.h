@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+/* Media types of images, OCI's and Docker's schema 2 (image-spec, media-types.md). */
+#ifndef IMAGE_MEDIA_H
+#define IMAGE_MEDIA_H
+
+#include "image/decode.h"
+
+enum media { MEDIA_OTHER, MEDIA_INDEX, MEDIA_MANIFEST, MEDIA_CONFIG, MEDIA_LAYER };
+
+/* media_of: what a media type is; of a layer, *compression too (it may be 0). */
+enum media media_of(const char *type, enum compression *compression);
+
+#endif

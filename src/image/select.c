@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: ISC */
+/* Which image of a layout is meant. */
+#include "image/select.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/out.h"
+#include "base/str.h"
+#include "image/media.h"
+
+/* What the walk leaves of a candidate. */
+struct candidate {
+	char digest[WALK_TEXT_BYTES], media_type[WALK_TEXT_BYTES], place[LIMIT_PLACE_BYTES];
+	int64_t size;
+	int rank;                          /* -1: none so far */
+	bool several;                      /* another one is as good */
+};
+
+int selection_parse(struct selection *s, const char *const *words, uint32_t count, const char *platform, struct err *e)
+{
+	*s = (struct selection){ .platform_asked = platform };
+	const struct { const char *key; const char **value; } keys[] = {
+		{ "name=", &s->name }, { "digest=", &s->digest }, { "platform.os=", &s->os }, { "platform.architecture=", &s->architecture },
+		{ "platform.variant=", &s->variant }, { "", &s->name },
+	};
+	for (uint32_t i = 0; i < count; i++) {
+		size_t k = 0;
+		while (!str_starts(words[i], keys[k].key))
+			k++;
+		const char *value = words[i] + strlen(keys[k].key);
+		if (!*value || (!*keys[k].key && strchr(value, '=')))
+			return err_set(e, "--ref %.100s: expected NAME, name=, digest=, platform.os=, platform.architecture= or platform.variant=", words[i]);
+		if (*keys[k].value && strcmp(*keys[k].value, value) != 0)
+			return err_set(e, "--ref %.100s: another one was given already, and both cannot hold", words[i]);
+		*keys[k].value = value;
+	}
+	if (platform)
+		return platforms_parse(&s->platforms, platform, e);
+	platforms_host(&s->platforms);
+	return 0;
+}
+
+bool selection_matches(const struct selection *s, const struct walk *w)
+{
+	return (!s->name || strcmp(s->name, w->name) == 0) && (!s->digest || walk_has_digest(w, s->digest));
+}
+
+int image_read(const struct layout *l, const struct descriptor *d, struct image_manifest *m, struct image_config *c, struct err *e)
+{
+	if (layout_read(l, d, layout_document(DOCUMENT_MANIFEST), &image_manifest_object, m, e) < 0)
+		return -1;
+	if (media_of(m->config->mediaType, 0) != MEDIA_CONFIG)
+		return err_set(e, "an artifact, not an image: its config is %.100s", m->artifactType ? m->artifactType : m->config->mediaType);
+	return layout_read(l, m->config, layout_document(DOCUMENT_CONFIG), &image_config_object, c, e) < 0 ? err_at(e, "config") : 0;
+}
+
+/* The rank of what w found last, -1 when it is not what was asked for. Without a platform of its own its config tells, where it can be read. */
+static int rank_of(const struct selection *s, const struct walk *w)
+{
+	struct image_manifest m;
+	struct image_config c;
+	struct err unused;
+	const struct image_platform *p = w->descriptor->platform;
+	struct image_platform own;
+	if (!p) {
+		if (image_read(w->layout, w->descriptor, &m, &c, &unused) < 0)
+			return -1;
+		own = (struct image_platform){ .os = c.os, .architecture = c.architecture, .variant = c.variant };
+		p = &own;
+	}
+	if ((s->os && strcmp(s->os, p->os) != 0) || (s->architecture && strcmp(s->architecture, p->architecture) != 0) ||
+	    (s->variant && (!p->variant || strcmp(s->variant, p->variant) != 0)))
+		return -1;
+	int rank = platforms_rank(&s->platforms, p->os, p->architecture, p->variant);
+	/* words that name the platform suffice: it need not be one that runs here */
+	return rank < 0 && !s->platform_asked && (s->os || s->architecture || s->variant) ? PLATFORM_CHOICES : rank;
+}
+
+static void consider(struct candidate *c, const struct walk *w, int rank)
+{
+	const struct descriptor *d = w->descriptor;
+	if (rank < 0 || (c->rank >= 0 && rank > c->rank))
+		return;
+	if (rank == c->rank) {
+		c->several = c->several || strcmp(c->digest, d->digest) != 0;
+		return;
+	}
+	*c = (struct candidate){ .size = d->size, .rank = rank };
+	snprintf(c->digest, sizeof c->digest, "%s", d->digest);
+	snprintf(c->media_type, sizeof c->media_type, "%s", d->mediaType);
+	memcpy(c->place, w->place, sizeof c->place);
+}
+
+/* One walk. ranked false: everything that matches by name and digest is as good. 0 or -1. */
+static int search(const struct layout *l, const struct selection *s, bool ranked, struct candidate *c, struct err *e)
+{
+	static struct walk w;
+	int found;
+	c->rank = -1;
+	c->several = false;
+	walk_start(&w, l);
+	while ((found = walk_next(&w, e)) > 0)
+		if (selection_matches(s, &w))
+			consider(c, &w, !ranked ? 0 : media_of(w.descriptor->mediaType, 0) == MEDIA_MANIFEST ? rank_of(s, &w) : -1);
+	return found;
+}
+
+/* The names there are, for somebody who has to choose. */
+static int ambiguous(const struct layout *l, const struct selection *s, struct err *e)
+{
+	static struct walk w;
+	char names[400];
+	struct out o;
+	struct err unused;
+	out_init(&o, -1, names, sizeof names);
+	walk_start(&w, l);
+	while (walk_next(&w, &unused) > 0)
+		if (selection_matches(s, &w) && *w.name && o.used + strlen(w.name) + 4 < sizeof names) {
+			out_text(&o, o.used ? ", " : ": ");
+			out_text(&o, w.name);
+		}
+	return err_set(e, "several images fit: choose one by --ref NAME, digest= or --platform%s", names);
+}
+
+static int choose(const struct layout *l, const struct selection *s, struct candidate *c, struct err *e)
+{
+	bool platform = s->platform_asked || s->os || s->architecture || s->variant;
+	if (search(l, s, false, c, e) < 0)
+		return -1;
+	if (c->rank < 0)
+		return s->name || s->digest ? err_set(e, "no image with %s %.200s", s->name ? "reference" : "digest", s->name ? s->name : s->digest)
+		                            : err_set(e, "no image in index.json");
+	if (!c->several && !platform)
+		return 0;
+	if (search(l, s, true, c, e) < 0)
+		return -1;
+	if (c->rank < 0)
+		return err_set(e, "no image for %s", s->platform_asked || !platform ? s->platforms.asked : "that platform");
+	return c->several ? ambiguous(l, s, e) : 0;
+}
+
+static int load(struct image *i, const struct selection *s, struct err *e)
+{
+	struct candidate c;
+	if (choose(&i->layout, s, &c, e) < 0)
+		return -1;
+	memcpy(i->place, c.place, sizeof i->place);
+	if (media_of(c.media_type, 0) != MEDIA_MANIFEST)
+		return err_set(e, "%s: unknown media type %.200s", i->place, c.media_type);
+	const struct descriptor d = { .digest = c.digest, .size = c.size };
+	char cut[WALK_TEXT_BYTES];
+	size_t used = strlen(i->place);
+	snprintf(i->place + used, sizeof i->place - used, " → %.60s", walk_short(c.digest, cut));
+	return image_read(&i->layout, &d, &i->manifest, &i->config, e) < 0 ? err_at(e, "%s", i->place) : 0;
+}
+
+int image_load(struct image *i, const char *layout, const struct selection *s, struct err *e)
+{
+	if (layout_open(&i->layout, layout, e) < 0)
+		return -1;
+	if (load(i, s, e) == 0)
+		return 0;
+	image_unload(i);
+	return -1;
+}
+
+void image_unload(struct image *i)
+{
+	layout_close(&i->layout);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* Which image of a layout is meant: by reference, digest and platform. */
+#ifndef IMAGE_SELECT_H
+#define IMAGE_SELECT_H
+
+#include "image/layout.h"
+#include "image/platform.h"
+#include "image/walk.h"
+
+/* What the user asked for. */
+struct selection {
+	const char *name, *digest;         /* 0: not asked for */
+	const char *os, *architecture, *variant;
+	bool platform_asked;
+	struct platforms platforms;        /* asked for, or this machine's */
+};
+/* An image that can be unpacked. Everything points into DOCUMENT_MANIFEST and DOCUMENT_CONFIG. */
+struct image {
+	struct layout layout;
+	char place[LIMIT_PLACE_BYTES];     /* "index.json: manifests[0] → sha256:0123456789ab…" */
+	struct image_manifest manifest;
+	struct image_config config;
+};
+
+/* selection_parse: words "NAME", "name=", "digest=", "platform.os=", "platform.architecture=", "platform.variant="; platform ("OS:ARCH[:VARIANT]") may
+ * be 0. All of them must hold. 0 or -1. */
+int selection_parse(struct selection *s, const char *const *words, uint32_t count, const char *platform, struct err *e);
+/* selection_matches: whether what w found last fulfils name and digest. */
+bool selection_matches(const struct selection *s, const struct walk *w);
+/* image_load: opens the layout and reads manifest and config of the one image that is selected: of several, the best for the platform. What is read is
+ * verified. 0 (image_unload closes), or -1 with the place in e, but for the layout's name. */
+int image_load(struct image *i, const char *layout, const struct selection *s, struct err *e);
+void image_unload(struct image *i);
+/* image_read: the manifest and config of a descriptor in l; manifest, config. 0, or -1: "config: …". An artifact is an error. */
+int image_read(const struct layout *l, const struct descriptor *d, struct image_manifest *m, struct image_config *c, struct err *e);
+
+#endif
