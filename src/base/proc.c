@@ -71,7 +71,8 @@ int proc_wait(pid_t pid)
 
 pid_t proc_clone(uint64_t flags, int cgroup_fd)
 {
-	struct sys_clone_args args = { .flags = flags, .exit_signal = SIGCHLD };
+	/* with CLONE_PARENT the child has its new sibling's exit signal, and clone3 takes none */
+	struct sys_clone_args args = { .flags = flags, .exit_signal = flags & CLONE_PARENT ? 0 : SIGCHLD };
 	if (cgroup_fd >= 0) {
 		args.flags |= SYS_CLONE_INTO_CGROUP;
 		args.cgroup = (uint64_t)cgroup_fd;

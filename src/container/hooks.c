@@ -59,7 +59,7 @@ static int state_file(const struct container *c, enum status status, pid_t pid, 
 	return fd;
 }
 
-static _Noreturn void hook_main(const struct container *c, enum hook_kind kind, const struct hook *h, int input, int errors)
+static _Noreturn void hook_main(const struct container *c, enum hook_kind kind, const struct hook *h, int input, int errors, int failure)
 {
 	static char *none[] = { 0 };
 	sigset_t set;
@@ -74,11 +74,8 @@ static _Noreturn void hook_main(const struct container *c, enum hook_kind kind, 
 	if (kind == HOOK_START_CONTAINER && !env->count)
 		env = &c->config.process->env;
 	execve(h->path, h->args.count ? (char **)(uintptr_t)h->args.items : self, env->count ? (char **)(uintptr_t)env->items : none);
-	/* as a shell: the exit status says it, and the last line of stderr why */
-	const char *why = strerror(errno);
-	int status = errno == ENOENT ? 127 : 126;
-	(void)!write(2, why, strlen(why));
-	_exit(status);
+	(void)!write(failure, &(int){ errno }, sizeof errno);
+	_exit(127);
 }
 
 struct tail { char line[LAST_LINE_BYTES]; size_t used; bool ended; };
@@ -164,38 +161,57 @@ static int judge(enum end end, const struct hook *h, int status, const struct ta
 	return 0;
 }
 
-static int run_one(const struct container *c, enum hook_kind kind, const struct hook *h, int state, struct err *e)
+/* What it wrote last; a grandchild may keep the pipe open and write on. */
+static void take_rest(struct tail *tail, int errors)
 {
-	int errors[2];
-	if (pipe2(errors, O_CLOEXEC | O_NONBLOCK) < 0)
-		return err_sys(e, "cannot make a pipe");
+	for (int i = 0; i < 64; i++) {
+		struct pollfd left = { errors, POLLIN, 0 };
+		if (poll(&left, 1, 0) <= 0 || !(left.revents & POLLIN))
+			break;
+		take_errors(tail, errors);
+	}
+	tail->line[tail->used] = 0;
+	if (tail->used && !tail->ended)
+		(void)!write(2, "\n", 1);
+}
+
+enum { ERRORS = 0, FAILURE = 2 };   /* two pipes: the hook's stderr, and execve's errno */
+
+static int run_with(const struct container *c, enum hook_kind kind, const struct hook *h, int state, int pipes[4], struct err *e)
+{
 	pid_t pid = proc_clone(0, -1);
 	if (pid == 0) {
-		fcntl(errors[1], F_SETFL, 0);
-		hook_main(c, kind, h, state, errors[1]);
+		fcntl(pipes[ERRORS + 1], F_SETFL, 0);
+		hook_main(c, kind, h, state, pipes[ERRORS + 1], pipes[FAILURE + 1]);
 	}
-	io_close(errors[1]);
-	if (pid < 0) {
-		io_close(errors[0]);
+	if (pid < 0)
 		return err_sys(e, "cannot make a process");
-	}
+	pipes[ERRORS + 1] = io_close(pipes[ERRORS + 1]);
 	struct tail tail = { .used = 0 };
-	int status = 0;
-	/* init may be alone with start's connection later on: start that dies lets its hook finish */
-	enum end end = watch(pid, errors[0], kind == HOOK_CREATE_CONTAINER ? c->wire : -1, h->timeout, &tail, &status);
+	int status = 0, number;
+	/* a startContainer hook goes on when the `start` that waits for it dies: the container is whole without it */
+	enum end end = watch(pid, pipes[ERRORS], kind == HOOK_CREATE_CONTAINER ? c->wire : -1, h->timeout, &tail, &status);
 	if (end != HOOK_ENDED) {
 		kill(pid, SIGKILL);
 		proc_wait(pid);
 	}
-	for (int i = 0; i < 64; i++) {   /* what it wrote last; a grandchild may keep the pipe open and write on */
-		struct pollfd left = { errors[0], POLLIN, 0 };
-		if (poll(&left, 1, 0) <= 0 || !(left.revents & POLLIN))
-			break;
-		take_errors(&tail, errors[0]);
-	}
-	tail.line[tail.used] = 0;
-	io_close(errors[0]);
+	take_rest(&tail, pipes[ERRORS]);
+	if (read(pipes[FAILURE], &number, sizeof number) == (ssize_t)sizeof number)
+		return err_num(e, number, "cannot execute");
 	return judge(end, h, status, &tail, e);
+}
+
+static int run_one(const struct container *c, enum hook_kind kind, const struct hook *h, int state, struct err *e)
+{
+	int pipes[4] = { -1, -1, -1, -1 };
+	int result;
+	if (pipe2(pipes + ERRORS, O_CLOEXEC | O_NONBLOCK) < 0 || pipe2(pipes + FAILURE, O_CLOEXEC | O_NONBLOCK) < 0)
+		result = err_sys(e, "cannot make a pipe");
+	else
+		result = run_with(c, kind, h, state, pipes, e);
+	for (int i = 0; i < 4; i++)
+		io_close(pipes[i]);
+	return result;
 }
 
 static int run_at(struct container *c, enum hook_kind kind, uint32_t i, enum status status, pid_t pid, struct err *e)

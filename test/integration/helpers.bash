@@ -47,6 +47,10 @@ args() { edit '.process.args = $args' --argjson args "$(for word; do jq -n --arg
 
 # c COMMAND…: the program under test, on the test's own state
 c() { "$RUNLET" --root "$STATE" "$@"; }
+# detached [OPTIONS…]: run -d, with what it says in $WORK/out: `run` would wait for everybody who has its output open
+detached() {
+	c run -d "$@" -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&- || { cat "$WORK/out"; return 1; }
+}
 status_of() { c state "$1" | jq -r .status; }
 pid_of() { c state "$1" | jq -r .pid; }
 
