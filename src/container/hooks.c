@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -64,6 +65,8 @@ static _Noreturn void hook_main(const struct container *c, enum hook_kind kind, 
 	static char *none[] = { 0 };
 	sigset_t set;
 	char *self[] = { (char *)(uintptr_t)h->path, 0 };
+	if (kinds[kind].by_init)
+		umask(0022);   /* init's own is 0 while it makes devices */
 	sigemptyset(&set);
 	sigprocmask(SIG_SETMASK, &set, 0);
 	dup2(input, 0);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -35,6 +36,7 @@ int rootfs_prepare(struct container *c, struct err *e)
 	unsigned long propagation;
 	if (propagation_of(c, &propagation, e) < 0)
 		return -1;
+	umask(0);   /* modes of devices and mount points are meant as they are; process_user sets the program's */
 	if (namespace_new(c, NS_MOUNT))
 		c->rootfs_fd = root_prepare(c->rootfs, propagation, e);
 	else if ((c->rootfs_fd = open(c->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)

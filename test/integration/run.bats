@@ -197,6 +197,10 @@ teardown() { teardown_container; }
 	[ "${lines[6]}" = pipe ]
 	[ "${lines[7]}" = 3 ]
 	[ "${lines[8]}" = null ]
+	edit '.process.user = {uid: 1000, gid: 1000}'
+	program 'echo x >/dev/null && head -c 1 /dev/urandom | wc -c'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$output" = 1 ]
 }
 
 @test "mounts: bind with options, a file, tmpfs with data, relative source and destination" {
