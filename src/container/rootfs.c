@@ -104,7 +104,10 @@ static int mount_one(struct container *c, const struct mount *m, struct err *e)
 		.root_fd = c->rootfs_fd, .destination = destination, .source = m->source, .source_fd = -1, .userns_fd = -1, .type = type, .options = &options,
 		.delay_readonly = !bind && strcmp(destination, "/dev") == 0,
 	};
-	if (strcmp(type, "cgroup") == 0 && !bind)
+	bool cgroups = strcmp(type, "cgroup") == 0 && !bind;
+	if (cgroups && !c->cgroup.count)
+		r.type = r.source = "tmpfs";   /* --cgroup-manager disabled, or a kernel without any: there is nothing to show */
+	else if (cgroups)
 		return mount_cgroup(&r, &c->cgroup, namespace_own(c, NS_CGROUP), e);
 	if (open_idmap(c, m, &options, &r.userns_fd, e) < 0)
 		return -1;

@@ -1,0 +1,146 @@
+#!/usr/bin/env bats
+# Control groups: made, limited, entered, removed, on this machine's hierarchies and on a v2 host: config-linux.md, "Control groups".
+load helpers
+setup() { setup_container; }
+teardown() { teardown_container; }
+
+# v2 COMMAND…: in a mount namespace whose /sys/fs/cgroup is the v2 tree alone
+v2() { unshare -m sh -c 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup && exec "$@"' - "$@"; }
+has_v1() { grep -q " - cgroup [^ ]* .*\b$1\b" /proc/self/mountinfo; }
+# directory CONTROLLER: the container's, on this machine
+directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"; }
+
+@test "no limits: the container is tracked, and nothing is left" {
+	edit 'del(.linux.resources)'
+	program 'cat /proc/self/cgroup'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -q "/$ID$" <<<"$output"
+	nothing_left
+}
+
+@test "v1: pids and cpu limits are written, and the program is inside" {
+	has_v1 pids && has_v1 cpu || skip "no v1 pids and cpu controllers here"
+	edit '.linux.resources = {pids: {limit: 17}, cpu: {shares: 512, quota: 50000, period: 100000}}'
+	args sleep 100
+	detached
+	[ "$(cat "$(directory pids)/pids.max")" = 17 ]
+	[ "$(cat "$(directory cpu)/cpu.shares")" = 512 ]
+	[ "$(cat "$(directory cpu)/cpu.cfs_quota_us")" = 50000 ]
+	grep -qx "$(pid_of "$ID")" "$(directory pids)/cgroup.procs"
+	c delete --force "$ID"
+	nothing_left
+}
+
+@test "v1: pids.limit holds" {
+	has_v1 pids || skip "no v1 pids controller here"
+	edit '.linux.resources = {pids: {limit: 4}}'
+	program '(sleep 1 & sleep 1 & sleep 1 & sleep 1 & sleep 1 & wait) 2>&1 | grep -c fork'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[[ $output != 0 ]]
+	nothing_left
+}
+
+@test "v1: devices are denied but for the defaults and what is allowed" {
+	has_v1 devices || skip "no v1 devices controller here"
+	edit '.root.readonly = false | .linux.devices = [{type: "c", path: "/dev/fuse", major: 10, minor: 229}, {type: "b", path: "/dev/loop9", major: 7, minor: 9}] | .linux.resources.devices += [{allow: true, type: "c", major: 10, minor: 229, access: "r"}]'
+	program 'echo x >/dev/null && head -c 1 /dev/zero | wc -c; dd if=/dev/fuse count=0 2>/dev/null && echo readable; dd of=/dev/fuse count=0 if=/dev/null 2>&1 | grep -o "not permitted"; dd if=/dev/loop9 count=0 2>&1 | grep -o "not permitted"'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$output" = $'1\nreadable\nnot permitted\nnot permitted' ]
+}
+
+@test "v2: the program is in its own cgroup, which is the root of its cgroup namespace" {
+	edit '.linux.namespaces += [{type: "cgroup"}] | del(.linux.resources)'
+	program 'cat /proc/self/cgroup; grep -c " /sys/fs/cgroup .* cgroup2 " /proc/self/mountinfo; cat /sys/fs/cgroup/cgroup.procs'
+	run v2 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -qx "0::/" <<<"$output"
+	grep -qx 1 <<<"$output"
+	nothing_left
+}
+
+@test "v2: devices are denied but for the defaults" {
+	edit '.root.readonly = false | .linux.devices = [{type: "b", path: "/dev/loop9", major: 7, minor: 9}]'
+	program 'echo x >/dev/null && head -c 1 /dev/zero | wc -c; dd if=/dev/loop9 count=0 2>&1 | grep -o "not permitted"; mknod /tmp/n c 1 3 && echo made'
+	edit '.process.capabilities.bounding += ["CAP_MKNOD"] | .process.capabilities.permitted += ["CAP_MKNOD"] | .process.capabilities.effective += ["CAP_MKNOD"]'
+	run v2 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$output" = $'1\nnot permitted\nmade' ]
+	nothing_left
+}
+
+@test "a controller that is missing is named with its kernel option, and only if it is asked for" {
+	edit '.linux.resources = {memory: {limit: 100000000}}'
+	args /bin/true
+	run v2 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	v2 grep -qw memory /sys/fs/cgroup/cgroup.controllers && skip "the v2 tree here has the memory controller"
+	echo "$output"
+	[ "$status" = 1 ]
+	one_line
+	[[ $output == *"linux.resources.memory"*"CONFIG_MEMCG"* ]]
+	nothing_left
+	edit 'del(.linux.resources)'
+	run v2 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	[ "$status" = 0 ]
+}
+
+@test "cgroupsPath absolute and relative; what is above and was there stays" {
+	args sleep 100
+	edit 'del(.linux.resources) | .linux.cgroupsPath = $path' --arg path "/runlet-$ID/a/$ID"
+	detached
+	directory=$(find /sys/fs/cgroup -maxdepth 6 -type d -path "*/runlet-$ID/a/$ID" | head -n 1)
+	[ -n "$directory" ]
+	grep -qx "$(pid_of "$ID")" "$directory/cgroup.procs"
+	c delete --force "$ID"
+	nothing_left
+	[ -z "$(find /sys/fs/cgroup -maxdepth 5 -type d -name "runlet-$ID")" ]
+}
+
+@test "an error behind the cgroup leaves no cgroup" {
+	has_v1 pids || skip "no v1 pids controller here"
+	edit '.linux.resources = {pids: {limit: 5}}'
+	args no-such-program
+	run c run -b "$BUNDLE" "$ID"
+	[ "$status" = 1 ]
+	nothing_left
+	args /bin/true
+	edit '.linux.resources = {cpu: {quota: 5, period: 100000}}'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 1 ]
+	one_line
+	[[ $output == *linux.resources.cpu* ]]
+	nothing_left
+}
+
+@test "--cgroup-manager disabled makes none" {
+	program 'cat /proc/self/cgroup'
+	run c --cgroup-manager disabled run -b "$BUNDLE" "$ID"
+	[ "$status" = 0 ]
+	[[ $output != *"$ID"* ]]
+}
+
+@test "state says paused while the freezer holds the container, and SIGKILL still ends it" {
+	has_v1 freezer || skip "no v1 freezer here"
+	edit 'del(.linux.resources)'
+	args sleep 100
+	detached
+	freezer=$(directory freezer)
+	frozen=FROZEN thawed=THAWED file=freezer.state
+	[ -n "$freezer" ] || { freezer=$(directory unified) frozen=1 thawed=0 file=cgroup.freeze; }
+	echo $frozen >"$freezer/$file"
+	until_true status_is "$ID" paused
+	run c start "$ID"
+	[ "$status" = 1 ]
+	run c delete "$ID"
+	[[ $output == *"cannot delete container $ID that is not stopped: paused" ]]
+	c kill "$ID" KILL
+	until_true status_is "$ID" stopped
+	c delete "$ID"
+	nothing_left
+}
