@@ -93,7 +93,8 @@ static int connect_long(int fd, const char *path)
 	int target = open(path, O_PATH | O_CLOEXEC);
 	if (target < 0)
 		return -1;
-	memcpy(address.sun_path, path_proc(target, proc), strlen(proc) + 1);
+	path_proc(target, proc);
+	memcpy(address.sun_path, proc, strlen(proc) + 1);
 	int result = connect(fd, (const struct sockaddr *)&address, sizeof address);
 	io_close(target);
 	return result;
