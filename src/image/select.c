@@ -19,6 +19,7 @@ struct candidate {
 
 int selection_parse(struct selection *s, const char *const *words, uint32_t count, const char *platform, struct err *e)
 {
+	char asked[160];
 	*s = (struct selection){ .platform_asked = platform };
 	const struct { const char *key; const char **value; } keys[] = {
 		{ "name=", &s->name }, { "digest=", &s->digest }, { "platform.os=", &s->os }, { "platform.architecture=", &s->architecture },
@@ -34,6 +35,10 @@ int selection_parse(struct selection *s, const char *const *words, uint32_t coun
 		if (*keys[k].value && strcmp(*keys[k].value, value) != 0)
 			return err_set(e, "--ref %.100s: another one was given already, and both cannot hold", words[i]);
 		*keys[k].value = value;
+	}
+	if (!platform && s->architecture) {
+		snprintf(asked, sizeof asked, "%s:%s:%s", s->os ? s->os : "linux", s->architecture, s->variant ? s->variant : "");
+		platform = asked;
 	}
 	if (platform)
 		return platforms_parse(&s->platforms, platform, e);
@@ -110,15 +115,16 @@ static int search(const struct layout *l, const struct selection *s, bool ranked
 static int ambiguous(const struct layout *l, const struct selection *s, struct err *e)
 {
 	static struct walk w;
-	char names[400];
+	char names[400], last[WALK_TEXT_BYTES] = "";
 	struct out o;
 	struct err unused;
 	out_init(&o, -1, names, sizeof names);
 	walk_start(&w, l);
 	while (walk_next(&w, &unused) > 0)
-		if (selection_matches(s, &w) && *w.name && o.used + strlen(w.name) + 4 < sizeof names) {
+		if (selection_matches(s, &w) && strcmp(last, w.name) != 0 && o.used + strlen(w.name) + 4 < sizeof names) {
 			out_text(&o, o.used ? ", " : ": ");
 			out_text(&o, w.name);
+			snprintf(last, sizeof last, "%s", w.name);
 		}
 	return err_set(e, "several images fit: choose one by --ref NAME, digest= or --platform%s", names);
 }

@@ -120,9 +120,11 @@ int stack_check(const struct layout *l, const struct descriptor *layer, const ch
 	if (open_layer(l, layer, diff_id, &s, e) < 0)
 		return -1;
 	tar_start(&tar, &s);
-	do
-		found = tar_next(&tar, e);
-	while (found > 0);
+	while ((found = tar_next(&tar, e)) > 0)
+		if (unpack_check(&unpack, &tar.entry, e) < 0) {
+			found = -1;
+			break;
+		}
 	int result = found == 0 ? stream_finish(&s, e) : tar.stream_failed ? -1 : stream_blame(&s, e);
 	stream_close(&s);
 	io_close(s.blob.fd);

@@ -164,10 +164,6 @@ static bool linked(struct unpack *u, int parent, const char *name)
 
 static int put_hard_link(struct unpack *u, const struct tar_entry *x, int parent, const char *name, struct err *e)
 {
-	if (place_clean(x->link, u->target, e) < 0)
-		return err_at(e, "its target");
-	if (whiteout_of(u->target, e) != WHITEOUT_NONE)
-		return err_set(e, "hard link to a whiteout, \"%.200s\"", x->link);
 	int result = link_any(u, parent, name);
 	if (result < 0 && errno == EEXIST) {
 		if (linked(u, parent, name))
@@ -209,28 +205,50 @@ static int put_whiteout(struct unpack *u, struct err *e)
 	return place_mark(parent, place_name(u->path)) < 0 ? err_sys(e, "cannot make it") : 0;
 }
 
+/* Sets u->path and, of a hard link, u->target. */
+static enum whiteout check(struct unpack *u, const struct tar_entry *x, struct err *e)
+{
+	if (place_clean(x->path, u->path, e) < 0)
+		return WHITEOUT_BAD;
+	enum whiteout found = whiteout_of(u->path, e);
+	if (found != WHITEOUT_NONE)
+		return found;
+	if (strcmp(u->path, ".") == 0 && x->type != TAR_DIR)
+		err_set(e, "the root of an image is a directory");
+	else if (x->type != TAR_HARD_LINK)
+		return found;
+	else if (place_clean(x->link, u->target, e) < 0)
+		err_at(e, "its target");
+	else if (whiteout_of(u->target, e) == WHITEOUT_NONE)
+		return found;
+	else
+		err_set(e, "hard link to a whiteout, \"%.200s\"", x->link);
+	return WHITEOUT_BAD;
+}
+
+int unpack_check(struct unpack *u, const struct tar_entry *x, struct err *e)
+{
+	return check(u, x, e) == WHITEOUT_BAD ? err_at(e, "\"%.200s\"", x->path) : 0;
+}
+
 int unpack_entry(struct unpack *u, struct tar *t, struct err *e)
 {
 	const struct tar_entry *x = &t->entry;
-	int result = place_clean(x->path, u->path, e);
-	if (result == 0)
-		switch (whiteout_of(u->path, e)) {
-		case WHITEOUT_NONE:
-			if (strcmp(u->path, ".") == 0 && x->type != TAR_DIR)
-				result = err_set(e, "the root of an image is a directory");
-			else
-				result = put(u, t, e);
-			break;
-		case WHITEOUT_FILE:
-		case WHITEOUT_DIR:
-			result = put_whiteout(u, e);
-			break;
-		case WHITEOUT_SKIP:
-			log_debug("\"%.200s\": left out", x->path);
-			break;
-		case WHITEOUT_BAD:
-			result = -1;
-		}
+	int result = 0;
+	switch (check(u, x, e)) {
+	case WHITEOUT_NONE:
+		result = put(u, t, e);
+		break;
+	case WHITEOUT_FILE:
+	case WHITEOUT_DIR:
+		result = put_whiteout(u, e);
+		break;
+	case WHITEOUT_SKIP:
+		log_debug("\"%.200s\": left out", x->path);
+		break;
+	case WHITEOUT_BAD:
+		result = -1;
+	}
 	return result < 0 && !t->stream_failed ? err_at(e, "\"%.200s\"", x->path) : result;
 }
 

@@ -31,6 +31,8 @@ struct unpack {
 int unpack_start(struct unpack *u, int spill_directory, struct err *e);
 /* unpack_entry: t's present entry. 0, or -1: ""PATH": …"; t->stream_failed tells the stream's errors from those of the entry. */
 int unpack_entry(struct unpack *u, struct tar *t, struct err *e);
+/* unpack_check: what can be said of an entry without unpacking it: its name, a hard link's target's. 0 or -1. */
+int unpack_check(struct unpack *u, const struct tar_entry *x, struct err *e);
 /* unpack_finish: directories' times. 0 or -1. */
 int unpack_finish(struct unpack *u, struct err *e);
 /* unpack_close: forgets the parent; to be called also after an error. */
