@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -13,17 +14,7 @@
 #include "container/hooks.h"
 #include "container/namespaces.h"
 #include "container/store.h"
-
-/* No fsync of its own: the record that follows carries its digest. */
-static int keep_config(struct container *c, struct err *e)
-{
-	int fd = openat(c->state_fd, STORE_CONFIG, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	int result = fd < 0 ? -1 : io_write(fd, c->raw, c->raw_length);
-	if (result < 0)
-		err_sys(e, "cannot keep the config");
-	io_close(fd);
-	return result;
-}
+#include "container/wire.h"
 
 static int first_record(struct container *c, struct err *e)
 {
@@ -41,13 +32,26 @@ int begin_record(struct container *c, struct err *e)
 	c->root_fd = store_open_root(c->options.root, true, e);
 	if (c->root_fd < 0 || (c->state_fd = store_make(c->root_fd, c->id, e)) < 0)
 		return -1;
-	return keep_config(c, e) < 0 ? -1 : first_record(c, e);
+	if (mknodat(c->state_fd, STORE_CREATING, S_IFREG | 0600, 0) < 0)
+		return err_sys(e, "cannot mark the state directory");
+	return first_record(c, e);
+}
+
+/* No fsync of its own: the record carries its digest. */
+int begin_config(struct container *c, struct err *e)
+{
+	int fd = openat(c->state_fd, STORE_CONFIG, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int result = fd < 0 ? -1 : io_write(fd, c->raw, c->raw_length);
+	if (result < 0)
+		err_sys(e, "cannot keep the config");
+	io_close(fd);
+	return result;
 }
 
 /* Where this command never had the directory, it is another's. */
 int begin_forget(struct container *c, struct err *e)
 {
-	return c->state_fd < 0 ? 0 : store_remove(c->root_fd, c->id, e);
+	return c->state_fd < 0 ? 0 : store_remove(c->root_fd, c->state_fd, c->id, e);
 }
 
 static int write_pid_file(const struct container *c, struct err *e)
@@ -69,16 +73,40 @@ static int write_pid_file(const struct container *c, struct err *e)
 	return -1;
 }
 
-int begin_created(struct container *c, struct err *e)
+int begin_pid(struct container *c, struct err *e)
 {
 	char state;
 	c->record.pid = c->pid;
 	if (proc_start_time(c->pid, &c->record.startTime, &state) < 0)
 		return err_sys(e, "cannot look at init in /proc");
-	c->record.created = true;
 	if (record_write(c->state_fd, &c->record, e) < 0)
 		return -1;
-	return c->options.pid_file && write_pid_file(c, e) < 0 ? err_at(e, "--pid-file") : 0;
+	/* an init that is dead by now has its reason on the wire, where the next wait finds it */
+	wire_send(c->wire, MESSAGE_RECORDED, 0, -1);
+	return 0;
+}
+
+int begin_pid_file(struct container *c, struct err *e)
+{
+	if (write_pid_file(c, e) < 0)
+		return err_at(e, "--pid-file");
+	c->pid_file_written = true;
+	return 0;
+}
+
+int begin_unlink_pid_file(struct container *c, struct err *e)
+{
+	(void)e;
+	if (c->pid_file_written)
+		unlink(c->options.pid_file);
+	return 0;
+}
+
+int begin_created(struct container *c, struct err *e)
+{
+	if (unlinkat(c->state_fd, STORE_CREATING, 0) < 0)
+		return err_sys(e, "cannot unmark the state directory");
+	return 0;
 }
 
 int begin_poststop(struct container *c, struct err *e)

@@ -57,6 +57,8 @@ struct container {
 	int start_socket, console, master, slave;   /* listening; connected to --console-socket; the pty: foreground run's end, init's end */
 	sigset_t signals;             /* run in the foreground: blocked ones as its caller had them */
 	pid_t pid;                    /* init's, while it is this process's child; 0 in init */
+	bool recorded;                /* in init: the runtime has said that the record has its pid */
+	bool pid_file_written;
 	bool in_cgroup;               /* clone put init into its v2 cgroup */
 
 	/* prepared for init before it exists */

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "container/begin.h"
 #include "container/bundle.h"
 #include "container/console.h"
 #include "container/container.h"
@@ -28,6 +29,7 @@ int container_open(struct container *c, const char *id, const struct container_o
 	c->root_fd = c->state_fd = c->bundle_fd = c->rootfs_fd = c->wire = -1;
 	c->start_socket = c->console = c->master = c->slave = -1;
 	c->pid = 0;
+	c->recorded = c->pid_file_written = false;
 	c->cgroup.count = 0;
 	c->filter = (struct seccomp_program){ 0 };
 	c->record = (struct record){ 0 };
@@ -134,9 +136,10 @@ int container_run(struct container *c, int *status, struct err *e)
 		return -1;
 	if (make(c, e) < 0)
 		return -1;
-	if (exec_result(c, &announced, e) < 0 || start_poststart(c, e) < 0)
+	if (exec_result(c, &announced, e) < 0 || begin_created(c, e) < 0 || start_poststart(c, e) < 0)
 		return undo(c);
 	*status = 0;
+	c->pid_file_written = false;   /* it stays: whoever asked for it may read it late */
 	if (!c->options.detach)
 		return run_foreground(c, status, e);
 	store_unlock(c->state_fd);

@@ -15,7 +15,7 @@ static int delete_unreadable(struct container *c, bool force, struct err *e)
 		return -1;
 	if (e->number != ENODATA)
 		log_warn("%s", e->text);
-	return store_remove(c->root_fd, c->id, e);
+	return store_remove(c->root_fd, c->state_fd, c->id, e);
 }
 
 int container_delete(struct container *c, bool force, struct err *e)

@@ -157,7 +157,7 @@ static int wait_recorded(const struct record *r, struct err *e)
 int launch_kill(struct container *c, struct err *e)
 {
 	const struct record *r = &c->record;
-	bool alive = r->created && proc_alive((pid_t)r->pid, r->startTime);
+	bool alive = r->pid && proc_alive((pid_t)r->pid, r->startTime);
 	if (c->pid > 0) {
 		kill(c->pid, SIGKILL);
 		proc_wait(c->pid);
@@ -166,7 +166,7 @@ int launch_kill(struct container *c, struct err *e)
 		return -1;
 	}
 	/* a half made container, one that is frozen, and one without a pid namespace of its own may have more processes */
-	if ((alive || !r->created || r->sharedPids) && cgroup_signal(&c->cgroup, SIGKILL, e) < 0)
+	if ((alive || !r->pid || r->sharedPids) && cgroup_signal(&c->cgroup, SIGKILL, e) < 0)
 		return -1;
 	return alive ? wait_recorded(r, e) : 0;
 }

@@ -51,9 +51,11 @@ struct seen { enum status status; pid_t pid; struct owner owner; };
 
 static int look(struct container *c, bool annotations, struct seen *s, struct err *e)
 {
+	s->status = state_status(c);
+	/* one that is being made may not have its config yet */
+	c->record.annotations &= s->status != STATUS_CREATING;
 	if (annotations && c->record.annotations && bundle_reread(c, e) < 0)
 		return -1;
-	s->status = state_status(c);
 	s->pid = s->status == STATUS_STOPPED || s->status == STATUS_CREATING ? 0 : (pid_t)c->record.pid;
 	find_owner(c->record.owner, &s->owner);
 	return 0;

@@ -9,9 +9,15 @@
 #include "container/container.h"
 #include "container/wire.h"
 
+/* Whose turn it must be. */
 static enum side side_of(const struct step *s)
 {
 	return s->where == RUNTIME ? SIDE_RUNTIME : SIDE_INIT;
+}
+
+static bool is_mine(const struct step *s, enum side me)
+{
+	return (s->where == RUNTIME || s->where == BESIDE) == (me == SIDE_RUNTIME);
 }
 
 void plan_make(struct container *c)
@@ -38,6 +44,8 @@ int plan_receive(struct container *c, struct message *m, struct err *e)
 		*e = m->error;
 		return -1;
 	}
+	if (got && m->type == MESSAGE_RECORDED)
+		c->recorded = true;
 	if (got && m->type == MESSAGE_TERMINAL) {
 		io_close(c->master);
 		c->master = m->fd;
@@ -91,11 +99,24 @@ int plan_walk(struct container *c, enum side me, struct err *e)
 				return -1;
 			c->turn = side_of(s);
 		}
-		if (c->turn != me || !s->apply)
+		if (!is_mine(s, me) || !s->apply)
 			continue;
 		log_debug("step %s", s->name);
 		if (apply(c, s, e) < 0)
 			return -1;
+	}
+	return 0;
+}
+
+int plan_await_recorded(struct container *c, struct err *e)
+{
+	struct message m;
+	while (!c->recorded) {
+		int got = plan_receive(c, &m, e);
+		if (got < 0)
+			return -1;
+		if (!got)
+			return err_set(e, "the runtime is gone");
 	}
 	return 0;
 }

@@ -11,7 +11,6 @@
 
 #define ROW(member, k, n) { .name = #member, .offset = offsetof(struct record, member), .kind = KIND_##k, .need = n }
 static const struct field record_fields[] = {
-	ROW(created, BOOL, REQUIRED),
 	ROW(ociVersion, STRING, REQUIRED),
 	ROW(id, STRING, REQUIRED),
 	ROW(bundle, STRING, REQUIRED),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The durable record of a container: ROOT/ID/record, JSON by a field table like any other document. Written twice a life: `creating`, before anything
- * else is made, with all that undo needs; `created`, with the pid. Whether the program runs, and whether it ended, is seen, not recorded. */
+/* The durable record of a container: ROOT/ID/record, JSON by a field table like any other document. Written twice a life: before anything else is made, with
+ * all that undo needs; and with init's pid, as soon as that is known. How far creating got, whether the program runs, whether it ended: that is seen, not recorded. */
 #ifndef CONTAINER_RECORD_H
 #define CONTAINER_RECORD_H
 
@@ -17,10 +17,9 @@
 
 struct record {
 	struct node node;
-	bool created;            /* made whole: pid and startTime are set */
 	const char *ociVersion, *id, *bundle, *rootfs, *time, *config;   /* absolute paths; RFC 3339; digest of config.json */
 	uint32_t owner;          /* uid that made it */
-	int64_t pid;             /* of init, as the runtime sees it */
+	int64_t pid;             /* of init, as the runtime sees it; 0: there is none yet */
 	uint64_t startTime;      /* of init: ticks since boot, so that a reused pid is not taken for it */
 	const char *cgroups;     /* kernel/cgroup.h's cgroup_format */
 	bool annotations;        /* config.json has some: state prints them */

@@ -105,12 +105,20 @@ int resources_plan(struct container *c, struct err *e)
 int resources_make(struct container *c, struct err *e)
 {
 	const struct resources *r = c->config.linux_ ? c->config.linux_->resources : 0;
-	if (cgroup_create(&c->cgroup, e) < 0 || cgroup_apply(&c->cgroup, &c->limits, e) < 0)
+	struct cgroup_limits limits = c->limits;
+	limits.device_count = 0;
+	if (cgroup_create(&c->cgroup, e) < 0 || cgroup_apply(&c->cgroup, &limits, e) < 0)
 		return -1;
 	for (uint32_t i = 0; r && i < r->unified.count; i++)
 		if (cgroup_write(&c->cgroup, r->unified.items[i].key, r->unified.items[i].value, e) < 0)
 			return err_at(e, "linux.resources.unified[\"%s\"]", r->unified.items[i].key);
 	return 0;
+}
+
+int resources_devices(struct container *c, struct err *e)
+{
+	struct cgroup_limits rules = { .devices = c->limits.devices, .device_count = c->limits.device_count };
+	return cgroup_apply(&c->cgroup, &rules, e);
 }
 
 int resources_remove(struct container *c, struct err *e)

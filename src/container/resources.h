@@ -9,6 +9,7 @@
 int resources_plan(struct container *c, struct err *e);
 /* The step "cgroup": made and limited before anything is inside; its undo empties and removes. */
 int resources_make(struct container *c, struct err *e);
+int resources_devices(struct container *c, struct err *e);   /* step "device rules": they hold for who is inside already, so that init need not wait */
 int resources_remove(struct container *c, struct err *e);
 
 #endif

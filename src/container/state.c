@@ -4,7 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/proc.h"
 #include "container/store.h"
@@ -38,14 +38,13 @@ int state_load(struct container *c, bool lock, struct err *e)
 enum status state_status(const struct container *c)
 {
 	const struct record *r = &c->record;
-	struct stat st;
-	if (!r->created)
+	if (faccessat(c->state_fd, STORE_CREATING, F_OK, 0) == 0)
 		return STATUS_CREATING;
 	if (!proc_alive((pid_t)r->pid, r->startTime))
 		return STATUS_STOPPED;
 	if (cgroup_frozen(&c->cgroup) == 1)
 		return STATUS_PAUSED;
-	return fstatat(c->state_fd, STORE_SOCKET, &st, AT_SYMLINK_NOFOLLOW) == 0 ? STATUS_CREATED : STATUS_RUNNING;
+	return faccessat(c->state_fd, STORE_SOCKET, F_OK, 0) == 0 ? STATUS_CREATED : STATUS_RUNNING;
 }
 
 void state_emit(const struct container *c, enum status status, pid_t pid, enum state_form form, const char *owner, struct out *o)

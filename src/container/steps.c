@@ -43,6 +43,8 @@ static bool limits_outside(const struct container *c) { return in_user(c) && pro
 static bool limits_here(const struct container *c) { return not_in_user(c) && process_wants_limits(c); }
 static bool keyring(const struct container *c) { return !c->options.no_new_keyring; }
 static bool created_only(const struct container *c) { return !c->options.run; }
+static bool pid_file(const struct container *c) { return c->options.pid_file; }
+static bool device_rules(const struct container *c) { return c->limits.device_count; }
 static bool foreground(const struct container *c) { return c->options.run && !c->options.detach; }
 static bool terminal(const struct container *c) { return c->config.process->terminal; }
 static bool no_terminal(const struct container *c) { return !terminal(c); }
@@ -119,6 +121,10 @@ const struct step create_steps[] = {
 	{ "maps",            RUNTIME, new_user,         0,                      namespaces_map,          0 },
 	{ "limits",          RUNTIME, limits_outside,   0,                      process_limits,          0 },
 	{ "enter cgroup",    RUNTIME, entered_outside,  0,                      launch_enter,            0 },
+	{ "config",          BESIDE,  0,                0,                      begin_config,            0 },
+	{ "pid",             BESIDE,  0,                0,                      begin_pid,               0 },
+	{ "pid file",        BESIDE,  pid_file,         0,                      begin_pid_file,          begin_unlink_pid_file },
+	{ "device rules",    BESIDE,  device_rules,     0,                      resources_devices,       0 },
 	{ "signals",         INIT,    foreground,       0,                      foreground_unblock,      0 },
 	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0 },
 	{ "join",            INIT,    joined_here,      0,                      namespaces_join,         0 },
@@ -146,7 +152,8 @@ const struct step create_steps[] = {
 	{ "user",            INSIDE,  0,                0,                      process_user,            0 },
 	{ "executable",      INSIDE,  0,                0,                      process_executable,      0 },
 	{ "session",         INSIDE,  terminal,         0,                      console_control,         0 },
-	{ "created",         RUNTIME, 0,                0,                      begin_created,           0 },
+	{ "recorded",        INSIDE,  0,                0,                      plan_await_recorded,     0 },
+	{ "created",         RUNTIME, created_only,     0,                      begin_created,           0 },
 	{ "wait",            INSIDE,  created_only,     0,                      exec_wait,               0 },
 	{ "startContainer",  INSIDE,  start_container,  0,                      run_start_container,     0 },
 	{ "seal",            INSIDE,  0,                needs_filter,           seal,                    0 },

@@ -17,7 +17,7 @@
 
 int store_open_root(const char *root, bool make, struct err *e)
 {
-	int fd = open(root, OPEN_DIR);
+	int fd = openat(AT_FDCWD, root, OPEN_DIR);
 	if (fd >= 0 || errno != ENOENT || !make)
 		return fd < 0 ? err_sys(e, "cannot open the state directory %s", root) : fd;
 	/* only the directory itself is private: parents such as /run are everybody's */
@@ -93,8 +93,15 @@ void store_unlock(int state_fd)
 	flock(state_fd, LOCK_UN);
 }
 
-int store_remove(int root_fd, const char *id, struct err *e)
+/* What a stopped container leaves is known; the walk is for the others. */
+int store_remove(int root_fd, int state_fd, const char *id, struct err *e)
 {
+	if (state_fd >= 0) {
+		unlinkat(state_fd, STORE_CONFIG, 0);
+		unlinkat(state_fd, STORE_RECORD, 0);
+	}
+	if (unlinkat(root_fd, id, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 0;
 	if (dir_remove_tree(root_fd, id, e) < 0)
 		return err_at(e, "cannot remove the state of container \"%s\"", id);
 	return 0;

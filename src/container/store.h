@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Where containers are kept: ROOT/ID/ holds `record`, `config.json` as it was at create, and `start`, the socket that a created init listens on.
- * The directory itself is the lock. */
+/* Where containers are kept: ROOT/ID/ holds `record`; `config.json` as it was at create; `creating`, an empty file until all is made; and `start`, the socket
+ * that a created init listens on, until it is started. The directory itself is the lock. */
 #ifndef CONTAINER_STORE_H
 #define CONTAINER_STORE_H
 
@@ -10,6 +10,7 @@
 #define STORE_RECORD "record"
 #define STORE_CONFIG "config.json"
 #define STORE_SOCKET "start"
+#define STORE_CREATING "creating"
 #define STORE_LOCK_MS 10000   /* how long one command waits for another on the same container */
 
 /* store_open_root: opens ROOT, made (0700) with its parents where make is set. Returns an fd, or -1; number is ENOENT when it is missing. */
@@ -24,7 +25,7 @@ int store_lock(int state_fd, const char *id, struct err *e);
 /* store_try_lock: one try: 0, or -1 with number EWOULDBLOCK. */
 int store_try_lock(int state_fd, const char *id, struct err *e);
 void store_unlock(int state_fd);
-/* store_remove: removes ROOT/ID and what is in it; a missing one is success. 0 or -1. */
-int store_remove(int root_fd, const char *id, struct err *e);
+/* store_remove: removes ROOT/ID and what is in it; a missing one is success. state_fd: of it, or -1. 0 or -1. */
+int store_remove(int root_fd, int state_fd, const char *id, struct err *e);
 
 #endif
