@@ -49,6 +49,7 @@ int cmd_call(const struct command *c, int argc, char **argv)
 		return help_command(c);
 	if (count < 0)
 		return fail_usage(c->name, &e);
+	globals.stateless = c->stateless;
 	if (globals_apply(&e) < 0)
 		return cmd_fail(&e);
 	if (count < c->least || (c->most >= 0 && count > c->most)) {
@@ -136,6 +137,7 @@ int cmd_main(const char *name, int argc, char **argv)
 {
 	struct err e;
 	bool ignored = false;
+	globals.program = name;
 	for (size_t i = 0; i < COUNT(aliases); i++)
 		if (strcmp(name, aliases[i].name) == 0)
 			return cmd_call(find(aliases[i].command), argc, argv);

@@ -35,6 +35,7 @@ struct command {
 	size_t option_count;
 	int (*run)(int argc, char **argv);   /* argv holds the positional arguments alone; returns the exit status; errors were printed by cmd_fail */
 	int least, most;              /* how many positional arguments; most -1: any number */
+	bool stateless;               /* knows nothing of containers: no place for state is needed */
 	bool stop_at_positional;      /* options end at the first positional argument (exec, kill, ps) */
 };
 #define COUNT(array) (sizeof (array) / sizeof *(array))
@@ -57,7 +58,9 @@ int cmd_main(const char *name, int argc, char **argv);
 struct globals {
 	bool debug, systemd_cgroup, version, help;
 	const char *log, *log_format, *log_level;
-	const char *root;             /* never 0 once commands run: --root, or the default of globals_root */
+	const char *root;             /* never 0 once commands run (but stateless ones): --root, or the default of globals_root */
+	bool stateless;               /* the command's */
+	const char *program;          /* the name that the program was called by */
 	const char *cgroup_manager, *rootless;
 };
 extern struct globals globals;
@@ -67,6 +70,8 @@ extern const size_t global_option_count;
 int globals_apply(struct err *e);
 
 int cmd_version(bool debug);
+/* cmd_cgroup2_alone: whether cgroup v2 is all the host has: then a new config has a cgroup namespace. */
+bool cmd_cgroup2_alone(void);
 
 #define COMMAND(name) extern const struct command command_##name;
 COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec)

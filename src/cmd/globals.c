@@ -39,7 +39,7 @@ static int default_root(struct err *e)
 	if (globals.root)
 		return *globals.root ? 0 : err_set(e, "--root: empty");
 	if (geteuid() && (!runtime || !*runtime))
-		return err_set(e, "no place for state: give --root, or set XDG_RUNTIME_DIR");
+		return globals.stateless ? 0 : err_set(e, "no place for state: give --root, or set XDG_RUNTIME_DIR");
 	if (str_format(root, sizeof root, e, "%s/runlet", runtime ? runtime : "/run") < 0)
 		return err_at(e, "XDG_RUNTIME_DIR");
 	globals.root = root;

@@ -2,6 +2,7 @@
 /* runlet image bundle (oci-create-runtime-bundle) */
 #include "cmd/cmd.h"
 
+#include "base/str.h"
 #include "image/image.h"
 
 static struct image_request request = { .rootfs = "rootfs" };
@@ -23,6 +24,9 @@ static int run(int argc, char **argv)
 	(void)argc;
 	request.source = argv[0];
 	request.destination = argv[1];
+	/* the programs that it stands in for put the two beside whatever is there */
+	request.into = request.into || str_starts(globals.program, "oci-");
+	request.cgroup_namespace = cmd_cgroup2_alone();
 	request.refs = refs.items;
 	request.ref_count = refs.count;
 	return image_type(type, &e) < 0 || image_bundle(&request, &e) < 0 ? cmd_fail(&e) : 0;
@@ -31,5 +35,5 @@ static int run(int argc, char **argv)
 const struct command command_image_bundle = {
 	.name = "image bundle", .arguments = "SRC DEST", .summary = "verify an image and make a bundle of it: config.json and the root filesystem",
 	.more = "DEST must be missing or an empty directory; it appears whole or not at all.\nExample: runlet image bundle --ref latest busybox-oci busybox-bundle",
-	.options = options, .option_count = COUNT(options), .run = run, .least = 2, .most = 2,
+	.options = options, .option_count = COUNT(options), .run = run, .least = 2, .most = 2, .stateless = true,
 };

@@ -28,5 +28,5 @@ static int run(int argc, char **argv)
 const struct command command_image_ls = {
 	.name = "image ls", .arguments = "SRC", .summary = "list the images of a layout: references, platforms, layers, sizes",
 	.more = "Example: runlet image ls --format json busybox-oci",
-	.options = options, .option_count = COUNT(options), .run = run, .least = 1, .most = 1,
+	.options = options, .option_count = COUNT(options), .run = run, .least = 1, .most = 1, .stateless = true,
 };

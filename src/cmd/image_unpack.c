@@ -28,5 +28,5 @@ static int run(int argc, char **argv)
 const struct command command_image_unpack = {
 	.name = "image unpack", .arguments = "SRC DEST", .summary = "verify an image and make its root filesystem",
 	.more = "DEST must be missing or an empty directory; it appears whole or not at all.\nExample: runlet image unpack --ref latest busybox-oci busybox-rootfs",
-	.options = options, .option_count = COUNT(options), .run = run, .least = 2, .most = 2,
+	.options = options, .option_count = COUNT(options), .run = run, .least = 2, .most = 2, .stateless = true,
 };

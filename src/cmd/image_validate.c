@@ -39,5 +39,5 @@ static int run(int argc, char **argv)
 const struct command command_image_validate = {
 	.name = "image validate", .arguments = "FILE…", .summary = "say whether images, or single documents of one, are valid",
 	.more = "Sizes, digests, diff_ids, documents; every failure is told.\nExample: runlet image validate --type imageLayout --ref latest busybox-oci",
-	.options = options, .option_count = COUNT(options), .run = run, .least = 1, .most = -1,
+	.options = options, .option_count = COUNT(options), .run = run, .least = 1, .most = -1, .stateless = true,
 };

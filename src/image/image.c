@@ -15,7 +15,6 @@
 #include "image/select.h"
 #include "image/stack.h"
 #include "image/stage.h"
-#include "kernel/cgroup.h"
 
 static struct image image;    /* one at a time */
 
@@ -37,18 +36,11 @@ static int fill(const struct image_request *r, const struct stage *s, int rootfd
 	return 0;
 }
 
-static bool cgroup2_alone(void)
-{
-	struct err unused;
-	const struct cgroup_host *h = cgroup_host(&unused);
-	return h && h->count == 1 && h->v2 == 0;
-}
-
 static int write_config(const struct image_request *r, const struct stage *s, int rootfd, struct err *e)
 {
 	static char buffer[8192];
 	const struct convert_options options = {
-		.rootfs = r->rootfs, .terminal = r->terminal, .rootless = geteuid() != 0, .cgroup_namespace = cgroup2_alone(),
+		.rootfs = r->rootfs, .terminal = r->terminal, .rootless = geteuid() != 0, .cgroup_namespace = r->cgroup_namespace,
 	};
 	struct out o;
 	int fd = openat(s->tree, "config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);

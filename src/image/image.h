@@ -17,6 +17,7 @@ struct image_request {
 	const char *platform;              /* "OS:ARCH[:VARIANT]"; 0: what this machine runs best */
 	const char *rootfs;                /* bundle: the root filesystem's name in it */
 	bool terminal;                     /* bundle: process.terminal */
+	bool cgroup_namespace;             /* bundle: with one: where the host has cgroup v2 alone */
 	bool into;                         /* bundle: the destination may hold other things than config.json and the rootfs */
 	bool no_xattrs;                    /* leave out file capabilities where the filesystem cannot keep them */
 };
