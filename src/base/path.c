@@ -39,10 +39,31 @@ int path_open(int rootfd, const char *path, int flags, mode_t mode)
 	return path_walk(rootfd, path, flags, mode, PATH_WALK_OPEN);
 }
 
+/* Mostly one directory is missing, in one that is there. What is in the way (a dangling symlink) is for the walk. */
+static int make_last(int rootfd, const char *path, mode_t mode)
+{
+	const char *name;
+	int parent = path_open_parent(rootfd, path, 0, &name), fd = -1;
+	if (parent < 0)
+		return -1;
+	char last[NAME_MAX + 1];
+	size_t length = strcspn(name, "/");
+	if (length <= NAME_MAX) {
+		memcpy(last, name, length);
+		last[length] = 0;
+		if (mkdirat(parent, last, mode) == 0)
+			fd = openat(parent, last, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	}
+	close(parent);
+	return fd;
+}
+
 int path_make_dirs(int rootfd, const char *path, mode_t mode)
 {
 	int fd = path_open(rootfd, path, O_PATH | O_DIRECTORY, 0);
 	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	if (openat2_here == WORKS && (fd = make_last(rootfd, path, mode)) >= 0)
 		return fd;
 	return path_walk(rootfd, path, O_PATH | O_DIRECTORY, mode, PATH_WALK_MAKE);
 }
@@ -104,5 +125,5 @@ const char *path_proc(int fd, char buffer[PATH_PROC_BYTES])
 int path_reopen(int fd, int flags)
 {
 	char path[PATH_PROC_BYTES];
-	return open(path_proc(fd, path), flags | O_CLOEXEC);
+	return openat(AT_FDCWD, path_proc(fd, path), flags | O_CLOEXEC);
 }

@@ -40,10 +40,10 @@ int proc_start_time(pid_t pid, uint64_t *start_ticks, char *state)
 {
 	char path[32], text[1024];
 	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	ssize_t n = io_read(fd, text, sizeof text - 1);
+	ssize_t n = read(fd, text, sizeof text - 1);   /* procfs gives all of it at once */
 	io_close(fd);
 	if (n < 0)
 		return -1;

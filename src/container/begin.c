@@ -61,7 +61,7 @@ static int write_pid_file(const struct container *c, struct err *e)
 	int length = snprintf(text, sizeof text, "%d", (int)c->pid);
 	if (str_format(temporary, sizeof temporary, e, "%s.%d", path, (int)getpid()) < 0)
 		return -1;
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int fd = openat(AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return err_sys(e, "cannot make %s", temporary);
 	int result = io_write(fd, text, (size_t)length);
@@ -79,10 +79,14 @@ int begin_pid(struct container *c, struct err *e)
 	c->record.pid = c->pid;
 	if (proc_start_time(c->pid, &c->record.startTime, &state) < 0)
 		return err_sys(e, "cannot look at init in /proc");
-	if (record_write(c->state_fd, &c->record, e) < 0)
-		return -1;
+	return record_write(c->state_fd, &c->record, e);
+}
+
+int begin_release(struct container *c, struct err *e)
+{
+	(void)e;
 	/* an init that is dead by now has its reason on the wire, where the next wait finds it */
-	wire_send(c->wire, MESSAGE_RECORDED, 0, -1);
+	wire_send(c->wire, MESSAGE_RELEASE, 0, -1);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -43,6 +44,23 @@ static int absolute(const char *base, const char *path, char buffer[LIMIT_PATH_B
 	return 0;
 }
 
+/* Standard streams that the caller closed would be taken by the first files that we open, and handed to the program. */
+static int fill_standard_streams(struct container *c, struct err *e)
+{
+	int bundle = fcntl(c->bundle_fd, F_DUPFD_CLOEXEC, 3), fd;
+	if (bundle < 0)
+		return err_sys(e, "cannot duplicate a file");
+	io_close(c->bundle_fd);
+	c->bundle_fd = bundle;
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd < 3);
+	if (fd < 0)
+		return err_sys(e, "cannot open /dev/null");
+	close(fd);
+	return 0;
+}
+
 static int find_bundle(struct container *c, struct err *e)
 {
 	const char *bundle = c->options.bundle ? c->options.bundle : ".";
@@ -51,7 +69,9 @@ static int find_bundle(struct container *c, struct err *e)
 		return err_sys(e, "cannot tell the working directory");
 	if (absolute(here, bundle, c->bundle, e) < 0)
 		return err_at(e, "--bundle");
-	c->bundle_fd = open(bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	c->bundle_fd = openat(AT_FDCWD, bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (c->bundle_fd >= 0 && c->bundle_fd < 3 && fill_standard_streams(c, e) < 0)
+		return -1;
 	if (c->bundle_fd < 0)
 		return err_sys(e, "cannot open the bundle %s", bundle);
 	if (c->options.config)
@@ -80,10 +100,9 @@ static int check_config(struct container *c, struct err *e)
 /* A user has to mend the bundle: say where it is wrong before anything is made. */
 static int check_rootfs(struct container *c, struct err *e)
 {
-	int fd = open(c->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
+	struct stat st;
+	if (stat(c->rootfs, &st) < 0 || (!S_ISDIR(st.st_mode) && (errno = ENOTDIR)))
 		return err_sys(e, "root.path: cannot open \"%s\"", c->rootfs);
-	io_close(fd);
 	return 0;
 }
 

@@ -57,13 +57,14 @@ struct container {
 	int start_socket, console, master, slave;   /* listening; connected to --console-socket; the pty: foreground run's end, init's end */
 	sigset_t signals;             /* run in the foreground: blocked ones as its caller had them */
 	pid_t pid;                    /* init's, while it is this process's child; 0 in init */
-	bool recorded;                /* in init: the runtime has said that the record has its pid */
-	bool pid_file_written;
+	bool released;                /* in init: the runtime is done with its steps beside it */
+	bool pid_file_written, ended;   /* by, and for, this process */
 	bool in_cgroup;               /* clone put init into its v2 cgroup */
 
 	/* prepared for init before it exists */
 	uint64_t new_namespaces;      /* CLONE_NEW* */
 	int joined[NS_TYPES];         /* fds of namespaces with a path; -1 */
+	int network;                  /* in init: the new network namespace, once the runtime has sent it; -1 */
 	struct cgroup_limits limits;
 	struct cgroup_device_rule device_rules[CONTAINER_DEVICE_RULES];
 	struct seccomp_program filter;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* create and run (runtime-spec, runtime.md, "Create"; runc(8)): parse, plan, execute; undo what was done where that fails. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -27,9 +26,9 @@ int container_open(struct container *c, const char *id, const struct container_o
 	if (raw_size < document->text_size)
 		return err_set(e, "the region for the config's bytes is smaller than a document may be");
 	c->root_fd = c->state_fd = c->bundle_fd = c->rootfs_fd = c->wire = -1;
-	c->start_socket = c->console = c->master = c->slave = -1;
+	c->start_socket = c->console = c->master = c->slave = c->network = -1;
 	c->pid = 0;
-	c->recorded = c->pid_file_written = false;
+	c->released = c->pid_file_written = c->ended = false;
 	c->cgroup.count = 0;
 	c->filter = (struct seccomp_program){ 0 };
 	c->record = (struct record){ 0 };
@@ -53,26 +52,11 @@ static int take_listen_fds(struct container *c, struct err *e)
 	return 0;
 }
 
-/* Standard streams that the caller closed would be taken by the first files that we open, and handed to the program. */
-static int fill_standard_streams(struct err *e)
-{
-	int fd;
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd < 3);
-	if (fd < 0)
-		return err_sys(e, "cannot open /dev/null");
-	close(fd);
-	return 0;
-}
-
 static int prepare(struct container *c, struct err *e)
 {
 	if (c->options.preserve_fds < 0 || c->options.preserve_fds > 1024 * 1024)
 		return err_set(e, "--preserve-fds: out of range");
-	if (take_listen_fds(c, e) < 0 || fill_standard_streams(e) < 0)
-		return -1;
-	if (bundle_read(c, e) < 0)
+	if (take_listen_fds(c, e) < 0 || bundle_read(c, e) < 0)
 		return -1;
 	if (console_check(c, e) < 0 || resources_plan(c, e) < 0)
 		return err_at(e, "%s", c->file);

@@ -75,7 +75,7 @@ int exec_wait(struct container *c, struct err *e)
 
 static int close_fds_one_by_one(unsigned first, struct err *e)
 {
-	int fd = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return err_sys(e, "cannot open /proc/self/fd");
 	struct dir d;

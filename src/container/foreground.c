@@ -31,21 +31,20 @@ int foreground_unblock(struct container *c, struct err *e)
 	return 0;
 }
 
-/* Returns whether init was among those that ended. */
+/* Returns whether init was among those that ended; then the rest is the system's. */
 static bool reap(struct container *c, int *status)
 {
 	pid_t pid;
-	bool ended = false;
 	int how;
 	while ((pid = waitpid(-1, &how, WNOHANG)) > 0) {
 		if (pid != c->pid)
 			continue;
 		*status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
-		ended = true;
-	}
-	if (ended)
 		c->pid = 0;
-	return ended;
+		c->ended = true;
+		return true;
+	}
+	return false;
 }
 
 /* SIGPIPE is our own affair: the reader of our output went. */

@@ -35,7 +35,8 @@ static _Noreturn void init_main(struct container *c)
 /* Where clone can't put init into the cgroup, launch_enter does it. */
 static pid_t clone_init(struct container *c, uint64_t more_flags, bool into_cgroup)
 {
-	uint64_t flags = (c->new_namespaces & ~((uint64_t)CLONE_NEWCGROUP | SYS_CLONE_NEWTIME)) | more_flags;
+	uint64_t later = CLONE_NEWCGROUP | SYS_CLONE_NEWTIME | (namespace_network_beside(c) ? CLONE_NEWNET : 0);
+	uint64_t flags = (c->new_namespaces & ~later) | more_flags;
 	struct err unused;
 	int cgroup = into_cgroup ? cgroup_clone_fd(&c->cgroup, &unused) : -1;
 	c->in_cgroup = cgroup >= 0;
@@ -157,7 +158,7 @@ static int wait_recorded(const struct record *r, struct err *e)
 int launch_kill(struct container *c, struct err *e)
 {
 	const struct record *r = &c->record;
-	bool alive = r->pid && proc_alive((pid_t)r->pid, r->startTime);
+	bool alive = !c->ended && r->pid && proc_alive((pid_t)r->pid, r->startTime);
 	if (c->pid > 0) {
 		kill(c->pid, SIGKILL);
 		proc_wait(c->pid);

@@ -41,7 +41,7 @@ static void find_owner(uint32_t uid, struct owner *o)
 	struct err unused;
 	o->uid = uid;
 	snprintf(o->name, sizeof o->name, uid ? "#%u" : "root", (unsigned)uid);
-	int fd = uid ? open("/etc/passwd", O_RDONLY | O_CLOEXEC) : -1;
+	int fd = uid ? openat(AT_FDCWD, "/etc/passwd", O_RDONLY | O_CLOEXEC) : -1;
 	if (fd >= 0)
 		lines_each(fd, match_owner, o, &unused);
 	io_close(fd);

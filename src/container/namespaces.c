@@ -3,11 +3,14 @@
 #include "container/namespaces.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <unistd.h>
 
 #include "base/io.h"
+#include "container/wire.h"
 #include "kernel/ids.h"
+#include "kernel/net.h"
 #include "kernel/ns.h"
 #include "kernel/sysctl.h"
 
@@ -46,6 +49,11 @@ bool namespaces_need_joiner(const struct container *c)
 	for (int i = 0; i < NS_TYPES; i++)
 		any |= namespace_joined(c, (enum namespace_type)i);
 	return namespace_joined(c, NS_USER) || namespace_joined(c, NS_PID) || namespace_new(c, NS_TIME) || (any && namespace_new(c, NS_USER));
+}
+
+bool namespace_network_beside(const struct container *c)
+{
+	return namespace_new(c, NS_NETWORK) && !namespace_own(c, NS_USER) && !namespaces_need_joiner(c);
 }
 
 static int check_maps(const struct container *c, struct err *e)
@@ -187,6 +195,55 @@ int namespaces_new_cgroup(struct container *c, struct err *e)
 {
 	(void)c;
 	return unshare(CLONE_NEWCGROUP) < 0 ? err_sys(e, "linux.namespaces: cannot make a cgroup namespace") : 0;
+}
+
+static int open_own_network(struct err *e)
+{
+	int fd = openat(AT_FDCWD, "/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? err_sys(e, "cannot open /proc/self/ns/net") : fd;
+}
+
+static int make_and_send(struct container *c, struct err *e)
+{
+	if (net_loopback_up(e) < 0)
+		return -1;
+	int made = open_own_network(e);
+	if (made < 0)
+		return -1;
+	wire_send(c->wire, MESSAGE_NETWORK, 0, made);   /* a dead init has its reason on the wire */
+	io_close(made);
+	return 0;
+}
+
+int namespaces_make_network(struct container *c, struct err *e)
+{
+	struct err back;
+	int own = open_own_network(e);
+	if (own < 0)
+		return -1;
+	int result = unshare(CLONE_NEWNET) < 0 ? err_sys(e, "linux.namespaces: cannot make a network namespace") : 0;
+	if (result == 0) {
+		result = make_and_send(c, e);
+		if (ns_join(own, NS_NETWORK, &back) < 0 && result == 0) {
+			*e = back;
+			result = err_at(e, "cannot return to the network namespace of before");
+		}
+	}
+	io_close(own);
+	return result;
+}
+
+int namespaces_take_network(struct container *c, struct err *e)
+{
+	struct message m;
+	while (c->network < 0) {
+		int got = plan_receive(c, &m, e);
+		if (got <= 0)
+			return got < 0 ? -1 : err_set(e, "the runtime is gone");
+	}
+	int result = ns_join(c->network, NS_NETWORK, e);
+	c->network = io_close(c->network);
+	return result;
 }
 
 int namespaces_explain(const struct container *c, struct err *e)

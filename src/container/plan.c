@@ -44,8 +44,12 @@ int plan_receive(struct container *c, struct message *m, struct err *e)
 		*e = m->error;
 		return -1;
 	}
-	if (got && m->type == MESSAGE_RECORDED)
-		c->recorded = true;
+	if (got && m->type == MESSAGE_RELEASE)
+		c->released = true;
+	if (got && m->type == MESSAGE_NETWORK) {
+		io_close(c->network);
+		c->network = m->fd;
+	}
 	if (got && m->type == MESSAGE_TERMINAL) {
 		io_close(c->master);
 		c->master = m->fd;
@@ -108,10 +112,10 @@ int plan_walk(struct container *c, enum side me, struct err *e)
 	return 0;
 }
 
-int plan_await_recorded(struct container *c, struct err *e)
+int plan_await_release(struct container *c, struct err *e)
 {
 	struct message m;
-	while (!c->recorded) {
+	while (!c->released) {
 		int got = plan_receive(c, &m, e);
 		if (got < 0)
 			return -1;

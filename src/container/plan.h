@@ -13,7 +13,7 @@ struct container;
 
 enum where {
 	RUNTIME,   /* the caller's process and namespaces */
-	BESIDE,    /* the same, while init goes on with its own steps: done before init runs a hook or the program of the container */
+	BESIDE,    /* the same, while init goes on with its own steps; init waits for the end of them before its program (step "release") */
 	INIT,      /* the container's namespaces, the caller's root */
 	INSIDE     /* the container's namespaces and root */
 };
@@ -46,8 +46,8 @@ enum side plan_next_side(const struct container *c);
 /* plan_receive: the runtime's wait for init: 1 a message other than an error is in m (a terminal's master is kept in c), 0 init is gone, -1 the error it sent. */
 struct message;
 int plan_receive(struct container *c, struct message *m, struct err *e);
-/* plan_await_recorded: in init: until the runtime has recorded its pid (MESSAGE_RECORDED, mostly long ago). 0, or -1: the runtime is gone. */
-int plan_await_recorded(struct container *c, struct err *e);
+/* plan_await_release: in init: until the runtime is done with its steps beside init (MESSAGE_RELEASE, mostly long ago). 0, or -1: the runtime is gone. */
+int plan_await_release(struct container *c, struct err *e);
 /* plan_undo: undoes backward from create_steps[from] on; each failure is a warning, the first one is in e. 0 or -1. */
 int plan_undo(struct container *c, size_t from, struct err *e);
 

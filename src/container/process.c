@@ -143,25 +143,30 @@ static int set_ids(const struct user_spec *user, struct err *e)
 	return ids_set(user ? user->uid : 0, user ? user->gid : 0, groups, count, false, e);
 }
 
+int process_bounding(struct container *c, struct err *e)
+{
+	struct caps_sets sets;
+	sets_of(c, &sets);
+	return caps_bounding(&sets, e) < 0 ? err_at(e, "process.capabilities.bounding") : 0;
+}
+
 int process_user(struct container *c, struct err *e)
 {
 	const struct user_spec *user = c->config.process->user;
 	struct caps_sets sets;
 	bool late = filter_before_capabilities(c);
-	sets_of(c, &sets);
-	if (caps_bounding(&sets, e) < 0)
-		return err_at(e, "process.capabilities.bounding");
 	if (user && user->uid && caps_keep(e) < 0)
 		return err_at(e, "process.user");
 	if (set_ids(user, e) < 0)
 		return err_at(e, "process.user");
 	umask(user && spec_has(&user_spec_object, user, "umask") ? user->umask & 0777 : DEFAULT_UMASK);
-	/* the change of user emptied the effective set: all that is permitted is raised again until the filter is loaded */
-	if (late)
-		sets = (struct caps_sets){ .effective = ~0ull >> (64 - CAPS_COUNT), .permitted = ~0ull >> (64 - CAPS_COUNT) };
-	if (!late)
+	if (!late) {
+		sets_of(c, &sets);
 		return apply_capabilities(&sets, e);
+	}
+	/* the change of user emptied the effective set: all that is permitted is raised again until the filter is loaded */
 	uint64_t unused;
+	sets = (struct caps_sets){ .effective = ~0ull >> (64 - CAPS_COUNT), .permitted = ~0ull >> (64 - CAPS_COUNT) };
 	return user && user->uid ? caps_apply(&sets, &unused, e) : 0;
 }
 

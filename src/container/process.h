@@ -8,7 +8,8 @@
 int process_limits(struct container *c, struct err *e);       /* rlimits and oomScoreAdj: of init itself, or by the runtime of c->pid */
 int process_attributes(struct container *c, struct err *e);   /* scheduler, ioPriority, personality */
 int process_session(struct container *c, struct err *e);      /* setsid */
-int process_user(struct container *c, struct err *e);         /* bounding set, groups, gid, uid, umask; capabilities as far as the filter's load allows */
+int process_bounding(struct container *c, struct err *e);     /* the bounding set, which only programs executed from then on feel */
+int process_user(struct container *c, struct err *e);         /* groups, gid, uid, umask; capabilities as far as the filter's load allows */
 int process_executable(struct container *c, struct err *e);   /* process.cwd, and args[0] looked up as execvp(3) would: c->executable */
 /* process_seal: no_new_privs, the filter and the last capabilities, in the order that lets the filter allow least. */
 int process_seal(struct container *c, struct err *e);

@@ -11,6 +11,7 @@
 
 #include "base/io.h"
 #include "base/path.h"
+#include "base/str.h"
 #include "container/namespaces.h"
 #include "kernel/dev.h"
 #include "kernel/idmap.h"
@@ -39,7 +40,7 @@ int rootfs_prepare(struct container *c, struct err *e)
 	umask(0);   /* modes of devices and mount points are meant as they are; process_user sets the program's */
 	if (namespace_new(c, NS_MOUNT))
 		c->rootfs_fd = root_prepare(c->rootfs, propagation, e);
-	else if ((c->rootfs_fd = open(c->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
+	else if ((c->rootfs_fd = openat(AT_FDCWD, c->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
 		err_sys(e, "rootfs \"%s\"", c->rootfs);
 	if (c->rootfs_fd < 0)
 		return -1;
@@ -116,14 +117,75 @@ static int mount_one(struct container *c, const struct mount *m, struct err *e)
 	return result;
 }
 
-int rootfs_mounts(struct container *c, struct err *e)
+static bool has_option(const struct mount *m, const char *word)
 {
-	for (uint32_t i = 0; i < c->config.mounts.count; i++) {
+	for (uint32_t i = 0; i < m->options.count; i++)
+		if (strcmp(m->options.items[i], word) == 0)
+			return true;
+	return false;
+}
+
+static bool is_bind(const struct mount *m)
+{
+	return has_option(m, "bind") || has_option(m, "rbind") || (m->type && (strcmp(m->type, "bind") == 0 || strcmp(m->type, "rbind") == 0));
+}
+
+/* Whether a mount takes the network namespace of who makes it: sysfs, network filesystems, and what we don't know. */
+static bool takes_network(const struct mount *m)
+{
+	static const char *const others[] = { "", "proc", "tmpfs", "devpts", "mqueue", "cgroup", "cgroup2", "none" };
+	return !is_bind(m) && str_word(m->type ? m->type : "", others, sizeof others / sizeof *others) < 0;
+}
+
+static uint32_t first_later(const struct container *c)
+{
+	uint32_t i = 0;
+	while (i < c->config.mounts.count && !(namespace_network_beside(c) && takes_network(&c->config.mounts.items[i])))
+		i++;
+	return i;
+}
+
+bool rootfs_has_later_mounts(const struct container *c)
+{
+	return first_later(c) < c->config.mounts.count;
+}
+
+/* Both clean and absolute: the same, or one inside the other. */
+static bool related(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return (!*a && (!*b || *b == '/')) || (!*b && *a == '/') || (!*a && a[-1] == '/');
+}
+
+bool rootfs_settled(const struct container *c, const char *directory)
+{
+	char destination[LIMIT_PATH_BYTES];
+	struct err unused;
+	for (uint32_t i = first_later(c); i < c->config.mounts.count; i++)
+		if (clean_destination(c->config.mounts.items[i].destination, destination, &unused) < 0 || related(destination, directory))
+			return false;
+	return true;
+}
+
+static int mount_range(struct container *c, uint32_t from, uint32_t to, struct err *e)
+{
+	for (uint32_t i = from; i < to; i++) {
 		const struct mount *m = &c->config.mounts.items[i];
 		if (mount_one(c, m, e) < 0)
 			return err_at(e, "mounts[%u] \"%s\"", (unsigned)i, m->destination ? m->destination : "");
 	}
 	return 0;
+}
+
+int rootfs_mounts(struct container *c, struct err *e)
+{
+	return mount_range(c, 0, first_later(c), e);
+}
+
+int rootfs_later_mounts(struct container *c, struct err *e)
+{
+	return mount_range(c, first_later(c), c->config.mounts.count, e);
 }
 
 /* The last mount on /dev, or 0. */
@@ -135,14 +197,6 @@ static const struct mount *dev_mount(const struct container *c)
 		if (clean_destination(c->config.mounts.items[i].destination, destination, &unused) == 0 && strcmp(destination, "/dev") == 0)
 			return &c->config.mounts.items[i];
 	return 0;
-}
-
-static bool has_option(const struct mount *m, const char *word)
-{
-	for (uint32_t i = 0; i < m->options.count; i++)
-		if (strcmp(m->options.items[i], word) == 0)
-			return true;
-	return false;
 }
 
 static int make_device(struct container *c, const struct device_node *d, struct err *e)
@@ -159,7 +213,7 @@ int rootfs_devices(struct container *c, struct err *e)
 {
 	const struct linux_config *l = c->config.linux_;
 	const struct mount *dev = dev_mount(c);
-	bool bound = dev && (has_option(dev, "bind") || has_option(dev, "rbind") || (dev->type && strcmp(dev->type, "bind") == 0));
+	bool bound = dev && is_bind(dev);
 	for (uint32_t i = 0; l && i < l->devices.count; i++)
 		if (make_device(c, &l->devices.items[i], e) < 0)
 			return err_at(e, "linux.devices[%u]", (unsigned)i);
@@ -178,14 +232,40 @@ int rootfs_cwd(struct container *c, struct err *e)
 	return 0;
 }
 
-int rootfs_masks(struct container *c, struct err *e)
+/* Those paths that are in /proc, or those that are not. */
+static const char **choose(struct container *c, const struct strings *from, bool in_proc, size_t *count, struct err *e)
+{
+	const char **list = ARENA_NEW(&c->document->arena, const char *, from->count + 1, e);
+	*count = 0;
+	for (uint32_t i = 0; list && i < from->count; i++)
+		if (str_starts(from->items[i], "/proc/") == in_proc)
+			list[(*count)++] = from->items[i];
+	return list;
+}
+
+static int mask(struct container *c, bool in_proc, struct err *e)
 {
 	const struct linux_config *l = c->config.linux_;
-	if (mask_readonly(c->rootfs_fd, l->readonlyPaths.items, l->readonlyPaths.count, e) < 0)
+	size_t readonly_count, masked_count;
+	const char **readonly = choose(c, &l->readonlyPaths, in_proc, &readonly_count, e);
+	const char **masked = readonly ? choose(c, &l->maskedPaths, in_proc, &masked_count, e) : 0;
+	if (!masked)
+		return -1;
+	if (mask_readonly(c->rootfs_fd, readonly, readonly_count, e) < 0)
 		return err_at(e, "linux.readonlyPaths");
-	if (mask_paths(c->rootfs_fd, l->maskedPaths.items, l->maskedPaths.count, 0, e) < 0)
+	if (mask_paths(c->rootfs_fd, masked, masked_count, 0, e) < 0)
 		return err_at(e, "linux.maskedPaths");
 	return 0;
+}
+
+int rootfs_proc_masks(struct container *c, struct err *e)
+{
+	return mask(c, true, e);
+}
+
+int rootfs_other_masks(struct container *c, struct err *e)
+{
+	return mask(c, false, e);
 }
 
 int rootfs_pivot(struct container *c, struct err *e)
@@ -226,7 +306,7 @@ int rootfs_unmount(struct container *c, struct err *e)
 		return 0;
 	for (;;) {
 		struct below b = { .root = c->record.rootfs, .length = strlen(c->record.rootfs) };
-		int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+		int fd = openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
 			return err_sys(e, "cannot open /proc/self/mountinfo");
 		int result = mountinfo_each(fd, keep_last, &b, e);

@@ -6,10 +6,17 @@
 #include "container/container.h"
 
 int rootfs_prepare(struct container *c, struct err *e);   /* c->rootfs_fd: the mount that becomes "/" */
-int rootfs_mounts(struct container *c, struct err *e);    /* mounts[] */
+/* mounts[] in their order, in two steps: up to the first that takes the network namespace, if that is made beside init; and the rest. */
+int rootfs_mounts(struct container *c, struct err *e);
+int rootfs_later_mounts(struct container *c, struct err *e);
+bool rootfs_has_later_mounts(const struct container *c);
 int rootfs_devices(struct container *c, struct err *e);   /* linux.devices, default ones, links; then /dev read-only if it is to be */
+/* linux.readonlyPaths, maskedPaths: those in /proc, and the others. */
+int rootfs_proc_masks(struct container *c, struct err *e);
+int rootfs_other_masks(struct container *c, struct err *e);
+/* rootfs_settled: no later mount lies on directory, in it, or on what it is in: steps that concern it need not wait for them. */
+bool rootfs_settled(const struct container *c, const char *directory);
 int rootfs_cwd(struct container *c, struct err *e);       /* process.cwd is made where it is missing */
-int rootfs_masks(struct container *c, struct err *e);     /* linux.readonlyPaths, maskedPaths */
 int rootfs_pivot(struct container *c, struct err *e);     /* c->rootfs_fd becomes "/" */
 int rootfs_finish(struct container *c, struct err *e);    /* root.readonly, linux.rootfsPropagation */
 /* rootfs_unmount: undo where the mounts were made in the runtime's own namespace (record.hostMounts): all below record.rootfs are detached. 0 or -1. */

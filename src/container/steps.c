@@ -35,7 +35,7 @@ static bool joined_here(const struct container *c)
 	return false;
 }
 static bool new_cgroup(const struct container *c) { return namespace_new(c, NS_CGROUP); }
-static bool new_network(const struct container *c) { return namespace_new(c, NS_NETWORK); }
+static bool cloned_network(const struct container *c) { return namespace_new(c, NS_NETWORK) && !namespace_network_beside(c); }
 static bool in_cgroups(const struct container *c) { return c->cgroup.count; }
 static bool entered_outside(const struct container *c) { return c->cgroup.count && in_user(c); }
 static bool entered_here(const struct container *c) { return c->cgroup.count && !in_user(c); }
@@ -53,6 +53,10 @@ static bool sysctls(const struct container *c) { return c->config.linux_ && c->c
 static bool names(const struct container *c) { return c->config.hostname || c->config.domainname; }
 static bool mounts(const struct container *c) { return c->config.mounts.count; }
 static bool masks(const struct container *c) { return c->config.linux_ && (c->config.linux_->maskedPaths.count || c->config.linux_->readonlyPaths.count); }
+static bool dev_settled(const struct container *c) { return rootfs_settled(c, "/dev"); }
+static bool dev_unsettled(const struct container *c) { return !rootfs_settled(c, "/dev"); }
+static bool proc_settled(const struct container *c) { return masks(c) && rootfs_settled(c, "/proc"); }
+static bool proc_unsettled(const struct container *c) { return masks(c) && !rootfs_settled(c, "/proc"); }
 static bool own_mounts(const struct container *c) { return namespace_new(c, NS_MOUNT); }
 static bool away_from_root(const struct container *c) { return c->config.process->cwd[1]; }
 static bool filter(const struct container *c) { return c->config.linux_ && c->config.linux_->seccomp; }
@@ -61,6 +65,7 @@ WANTS_HOOKS(prestart, HOOK_PRESTART)
 WANTS_HOOKS(create_runtime, HOOK_CREATE_RUNTIME)
 WANTS_HOOKS(create_container, HOOK_CREATE_CONTAINER)
 WANTS_HOOKS(start_container, HOOK_START_CONTAINER)
+static bool no_hook_before(const struct container *c) { return !create_container(c); }
 
 /* small applies that need no file of their own */
 static int run_prestart(struct container *c, struct err *e) { return hooks_run(c, HOOK_PRESTART, STATUS_CREATING, c->pid, e); }
@@ -105,8 +110,10 @@ static int seal(struct container *c, struct err *e)
 }
 
 static const enum facility needs_filter[] = { FACILITY_SECCOMP_FILTER, FACILITY_END };
+static const enum facility needs_network[] = { FACILITY_NS_NETWORK, FACILITY_END };
 static const enum facility needs_cgroup_namespace[] = { FACILITY_NS_CGROUP, FACILITY_END };
 
+/* Between the two groups of mounts stands what can be done while the runtime still makes the network namespace. */
 const struct step create_steps[] = {
 	/* name              where    wanted            needs                   apply                    undo */
 	{ "poststop hooks",  RUNTIME, 0,                0,                      0,                       begin_poststop },
@@ -121,10 +128,12 @@ const struct step create_steps[] = {
 	{ "maps",            RUNTIME, new_user,         0,                      namespaces_map,          0 },
 	{ "limits",          RUNTIME, limits_outside,   0,                      process_limits,          0 },
 	{ "enter cgroup",    RUNTIME, entered_outside,  0,                      launch_enter,            0 },
+	{ "network",         BESIDE,  namespace_network_beside, needs_network,  namespaces_make_network, 0 },
 	{ "config",          BESIDE,  0,                0,                      begin_config,            0 },
 	{ "pid",             BESIDE,  0,                0,                      begin_pid,               0 },
 	{ "pid file",        BESIDE,  pid_file,         0,                      begin_pid_file,          begin_unlink_pid_file },
 	{ "device rules",    BESIDE,  device_rules,     0,                      resources_devices,       0 },
+	{ "release",         BESIDE,  0,                0,                      begin_release,           0 },
 	{ "signals",         INIT,    foreground,       0,                      foreground_unblock,      0 },
 	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0 },
 	{ "join",            INIT,    joined_here,      0,                      namespaces_join,         0 },
@@ -133,15 +142,21 @@ const struct step create_steps[] = {
 	{ "limits",          INIT,    limits_here,      0,                      process_limits,          0 },
 	{ "keyring",         INIT,    keyring,          0,                      join_keyring,            0 },
 	{ "cgroup namespace",INIT,    new_cgroup,       needs_cgroup_namespace, namespaces_new_cgroup,   0 },
-	{ "loopback",        INIT,    new_network,      0,                      loopback_up,             0 },
+	{ "loopback",        INIT,    cloned_network,    0,                      loopback_up,             0 },
 	{ "names",           INIT,    names,            0,                      set_names,               0 },
-	{ "sysctl",          INIT,    sysctls,          0,                      write_sysctls,           0 },
 	{ "rootfs",          INIT,    0,                0,                      rootfs_prepare,          0 },
 	{ "mounts",          INIT,    mounts,           0,                      rootfs_mounts,           0 },
-	{ "devices",         INIT,    0,                0,                      rootfs_devices,          0 },
+	{ "devices",         INIT,    dev_settled,      0,                      rootfs_devices,          0 },
+	{ "proc masks",      INIT,    proc_settled,     0,                      rootfs_proc_masks,       0 },
+	{ "bounding set",    INIT,    no_hook_before,   0,                      process_bounding,        0 },
+	{ "network",         INIT,    namespace_network_beside, 0,              namespaces_take_network, 0 },
+	{ "later mounts",    INIT,    rootfs_has_later_mounts, 0,               rootfs_later_mounts,     0 },
+	{ "devices",         INIT,    dev_unsettled,    0,                      rootfs_devices,          0 },
 	{ "cwd",             INIT,    away_from_root,   0,                      rootfs_cwd,              0 },
 	{ "terminal",        INIT,    terminal,         0,                      console_open,            0 },
-	{ "masks",           INIT,    masks,            0,                      rootfs_masks,            0 },
+	{ "proc masks",      INIT,    proc_unsettled,   0,                      rootfs_proc_masks,       0 },
+	{ "masks",           INIT,    masks,            0,                      rootfs_other_masks,      0 },
+	{ "sysctl",          INIT,    sysctls,          0,                      write_sysctls,           0 },
 	{ "prestart",        RUNTIME, prestart,         0,                      run_prestart,            0 },
 	{ "createRuntime",   RUNTIME, create_runtime,   0,                      run_create_runtime,      0 },
 	{ "createContainer", INIT,    create_container, 0,                      run_create_container,    0 },
@@ -149,10 +164,11 @@ const struct step create_steps[] = {
 	{ "root",            INSIDE,  own_mounts,       0,                      rootfs_finish,           0 },
 	{ "attributes",      INSIDE,  process_wants_attributes, 0,              process_attributes,      0 },
 	{ "session",         INSIDE,  no_terminal,      0,                      process_session,         0 },
+	{ "bounding set",    INSIDE,  create_container, 0,                      process_bounding,        0 },
 	{ "user",            INSIDE,  0,                0,                      process_user,            0 },
 	{ "executable",      INSIDE,  0,                0,                      process_executable,      0 },
 	{ "session",         INSIDE,  terminal,         0,                      console_control,         0 },
-	{ "recorded",        INSIDE,  0,                0,                      plan_await_recorded,     0 },
+	{ "release",         INSIDE,  0,                0,                      plan_await_release,      0 },
 	{ "created",         RUNTIME, created_only,     0,                      begin_created,           0 },
 	{ "wait",            INSIDE,  created_only,     0,                      exec_wait,               0 },
 	{ "startContainer",  INSIDE,  start_container,  0,                      run_start_container,     0 },

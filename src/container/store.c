@@ -21,7 +21,7 @@ int store_open_root(const char *root, bool make, struct err *e)
 	if (fd >= 0 || errno != ENOENT || !make)
 		return fd < 0 ? err_sys(e, "cannot open the state directory %s", root) : fd;
 	/* only the directory itself is private: parents such as /run are everybody's */
-	int start = open(*root == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC), parent = -1;
+	int start = openat(AT_FDCWD, *root == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC), parent = -1;
 	const char *name;
 	if (start >= 0)
 		parent = path_open_parent(start, root, 0755, &name);

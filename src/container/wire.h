@@ -11,7 +11,8 @@ enum message_type {
 	MESSAGE_ERROR,      /* init → runtime: struct err's number in value and its text; init exits */
 	MESSAGE_PID,        /* joiner → runtime: value is init's pid as the runtime sees it */
 	MESSAGE_TERMINAL,   /* init → runtime: the pty's master as SCM_RIGHTS (foreground run) */
-	MESSAGE_RECORDED,   /* runtime → init: init's pid is in the record: from now on it may outlive the runtime */
+	MESSAGE_NETWORK,    /* runtime → init: the new network namespace as SCM_RIGHTS */
+	MESSAGE_RELEASE,    /* runtime → init: the steps beside it are done, its pid is recorded: from now on it may outlive the runtime */
 	MESSAGE_EXEC        /* init → runtime or start: nothing but execve(2) is left; EOF from here on is success */
 };
 

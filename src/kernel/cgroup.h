@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Control groups of both versions, cgroups(7), the kernel's cgroup-v1 and cgroup-v2 documents; runtime-spec, config-linux.md, "Control groups".
- * Found by reading /proc/self/mountinfo and /proc/self/cgroup once; only the hierarchies are touched whose controllers the limits use, and one that keeps track
+ * Found by /proc/self/cgroup and, where /sys/fs/cgroup is not itself the whole v2 tree, /proc/self/mountinfo, read once; only the hierarchies are touched whose controllers the limits use, and one that keeps track
  * of the processes (the v2 tree, else freezer, else pids, else any). */
 #ifndef KERNEL_CGROUP_H
 #define KERNEL_CGROUP_H

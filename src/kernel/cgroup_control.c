@@ -56,7 +56,7 @@ static int list_directory(const char *directory, struct list *list, struct err *
 	char path[LIMIT_PATH_BYTES + 16];
 	int result = 0;
 	snprintf(path, sizeof path, "%s/cgroup.procs", directory);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0)
 		result = lines_each(fd, take_pid, list, e);
 	else if (errno != ENOENT && errno != ENODEV)

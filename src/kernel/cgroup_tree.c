@@ -175,7 +175,7 @@ int cgroup_clone_fd(const struct cgroup *g, struct err *e)
 	e->number = 0;
 	if (!d)
 		return -1;
-	int fd = open(cgroup_dir_path(g, d), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, cgroup_dir_path(g, d), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? err_sys(e, "cannot open cgroup %s", cgroup_dir_path(g, d)) : fd;
 }
 
@@ -201,7 +201,7 @@ static int descend(char *path, size_t size, const char *after)
 	struct dir_entry entry;
 	bool passed = !after;
 	size_t length = strlen(path);
-	int found = 0, fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int found = 0, fd = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
 	dir_start(&dir, fd);

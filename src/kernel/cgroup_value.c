@@ -76,7 +76,7 @@ static int open_file(const char *directory, const char *file, int flags)
 	int n = snprintf(path, sizeof path, "%s/%s", directory, file);
 	if (n < 0 || (size_t)n >= sizeof path)
 		return errno = ENAMETOOLONG, -1;
-	return open(path, flags | O_CLOEXEC);
+	return openat(AT_FDCWD, path, flags | O_CLOEXEC);
 }
 
 int cgroup_put(const char *directory, const char *file, const char *text, struct err *e)

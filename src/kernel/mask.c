@@ -26,7 +26,7 @@ static bool is_missing(int number)
 static int open_null(struct err *e)
 {
 	struct stat st;
-	int fd = open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, "/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		err_sys(e, "cannot open /dev/null");
 		return io_close(fd);
@@ -70,13 +70,14 @@ static int mask_directory(int root_fd, const char *path, int fd, int *empty, boo
 static int mask_one(int root_fd, const char *path, int null, int *empty, bool more, const char *label, struct err *e)
 {
 	char source[PATH_PROC_BYTES], target[PATH_PROC_BYTES];
-	int fd = path_open(root_fd, path, O_PATH, 0);
+	struct stat st;
+	int fd = path_open(root_fd, path, O_PATH, 0), result;
 	if (fd < 0)
 		return is_missing(errno) ? 0 : err_sys(e, "cannot open");
-	int result = mount(path_proc(null, source), path_proc(fd, target), 0, MS_BIND, 0);
-	if (result < 0 && errno == ENOTDIR)
+	/* not by trying: a bind that fails costs the kernel a grace period, 0.1 ms */
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
 		result = mask_directory(root_fd, path, fd, empty, more, label, e);
-	else if (result < 0)
+	else if ((result = mount(path_proc(null, source), path_proc(fd, target), 0, MS_BIND, 0)) < 0)
 		err_sys(e, "cannot mask");
 	io_close(fd);
 	return result;

@@ -119,11 +119,14 @@ static int open_destination(const struct mount_request *r, const char *clean, bo
 	if (special && (errno == ELOOP || errno == ENOTDIR))
 		return err_set(e, "%s can only be mounted on an ordinary directory", r->type);
 	int flags = O_PATH | (special ? O_DIRECTORY | O_NOFOLLOW : r->options->extensions & MOUNT_DEST_NOFOLLOW ? O_NOFOLLOW : 0);
-	fd = path_open(r->root_fd, clean, flags, 0);
+	/* without a symlink on the way, missing is missing */
+	if (errno != ENOENT)
+		fd = path_open(r->root_fd, clean, flags, 0);
 	if (fd < 0 && errno == ENOENT) {
 		*made = true;
-		fd = make_destination(r, clean, e);
-	} else if (fd < 0) {
+		return make_destination(r, clean, e);
+	}
+	if (fd < 0) {
 		return special && errno == ENOTDIR ? err_set(e, "%s can only be mounted on an ordinary directory", r->type)
 						   : err_sys(e, "cannot open the mount point");
 	}

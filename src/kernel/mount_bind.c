@@ -179,7 +179,7 @@ static int bind_by_mount(const struct mount_request *r, int fd, const char *clea
 	if (wants_mapping(r))
 		return probe_need(FACILITY_MOUNT_SETATTR, e) < 0 ? -1 : err_set(e, "idmap: not possible here");
 	if (o->extensions & MOUNT_SRC_NOFOLLOW) {
-		source = open(r->source ? r->source : "", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		source = openat(AT_FDCWD, r->source ? r->source : "", O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		if (source < 0)
 			return source_error(r, e);
 	}

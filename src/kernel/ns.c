@@ -45,7 +45,7 @@ static const char *word_of_flag(uint64_t flag)
 int ns_open(const char *path, int type, struct err *e)
 {
 	/* O_NONBLOCK: a FIFO given by mistake must not hold us */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return err_sys(e, "cannot open namespace %s", path);
 	int flag = ioctl(fd, NS_GET_NSTYPE);

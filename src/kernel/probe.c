@@ -65,7 +65,7 @@ static bool has_filesystem(const char *type)
 	io_close(fd);
 	if (fd >= 0 || errno == ENODEV)
 		return fd >= 0;
-	fd = open("/proc/filesystems", O_RDONLY | O_CLOEXEC);
+	fd = openat(AT_FDCWD, "/proc/filesystems", O_RDONLY | O_CLOEXEC);
 	if (fd >= 0)
 		lines_each(fd, compare_filesystem, &s, &e);
 	io_close(fd);

@@ -56,7 +56,7 @@ static int is_initramfs(bool *is, struct err *e)
 		return err_sys(e, "cannot look at /");
 	if (fs.f_type != RAMFS_MAGIC && fs.f_type != TMPFS_MAGIC)
 		return 0;
-	int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_sys(e, "cannot open /proc/self/mountinfo");
 	int result = mountinfo_each(fd, find_root_of_all, is, e);
@@ -88,7 +88,7 @@ int root_prepare(const char *rootfs, unsigned long propagation, struct err *e)
 		return err_at(e, "rootfs \"%s\"", rootfs);
 	if (mount(rootfs, rootfs, 0, MS_BIND | MS_REC, 0) < 0)
 		return err_sys(e, "cannot bind rootfs \"%s\"", rootfs);
-	int fd = open(rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? err_sys(e, "cannot open rootfs \"%s\"", rootfs) : fd;
 }
 
@@ -103,7 +103,7 @@ static int detach_old(int old, struct err *e)
 int root_pivot(int root_fd, unsigned long propagation, struct err *e)
 {
 	int old = -1;
-	if (stays_shared(propagation) && (old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
+	if (stays_shared(propagation) && (old = openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
 		return err_sys(e, "cannot open the old root");
 	int result = fchdir(root_fd) < 0 || sys_pivot_root(".", ".") < 0 ? err_sys(e, "cannot pivot_root") : detach_old(old, e);
 	if (old >= 0) {
@@ -149,7 +149,7 @@ int root_move(int root_fd, struct err *e)
 	char self[PATH_PROC_BYTES], root[LIMIT_PATH_BYTES];
 	static struct host_mounts hosts;
 	ssize_t n = readlink(path_proc(root_fd, self), root, sizeof root - 1);
-	int fd = n < 0 ? -1 : open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	int fd = n < 0 ? -1 : openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_sys(e, "no pivot: cannot read /proc");
 	root[n] = 0;

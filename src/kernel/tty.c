@@ -90,7 +90,7 @@ static int connect_long(int fd, const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	char proc[PATH_PROC_BYTES];
-	int target = open(path, O_PATH | O_CLOEXEC);
+	int target = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
 	if (target < 0)
 		return -1;
 	path_proc(target, proc);
