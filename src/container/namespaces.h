@@ -32,7 +32,7 @@ int namespaces_become_root(struct container *c, struct err *e);
 /* namespaces_new_cgroup (step "cgroup namespace"): unshared once init is in its cgroups, which become the namespace's roots. */
 int namespaces_new_cgroup(struct container *c, struct err *e);
 /* namespaces_make_network (step "network", by the runtime beside init): makes it, with lo up, and sends it; the runtime is back in its own afterwards.
- * namespaces_take_network (in init): waits for it and joins it. What captures the network namespace (sysfs, sysctl) must come behind. */
+ * namespaces_take_network (step "take network", in init): waits for it and joins it. What captures the network namespace (sysfs, sysctl) must come behind. */
 int namespaces_make_network(struct container *c, struct err *e);
 int namespaces_take_network(struct container *c, struct err *e);
 /* namespaces_explain: after clone(2) failed: which of the new ones this kernel lacks. Returns -1. */

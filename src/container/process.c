@@ -150,13 +150,26 @@ int process_bounding(struct container *c, struct err *e)
 	return caps_bounding(&sets, e) < 0 ? err_at(e, "process.capabilities.bounding") : 0;
 }
 
+/* A pipe, socket or terminal that the caller gave as a standard stream is the program's to open again (/dev/stdout): it gets the program's owner, as runc does.
+ * Files and devices of the host are left alone: /dev/null is everybody's. */
+static void own_streams(uid_t uid)
+{
+	struct stat st;
+	for (int fd = 0; fd < 3; fd++)
+		if (fstat(fd, &st) == 0 && st.st_uid != uid && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || (S_ISCHR(st.st_mode) && isatty(fd))))
+			(void)!fchown(fd, uid, (gid_t)-1);
+}
+
 int process_user(struct container *c, struct err *e)
 {
 	const struct user_spec *user = c->config.process->user;
 	struct caps_sets sets;
 	bool late = filter_before_capabilities(c);
-	if (user && user->uid && caps_keep(e) < 0)
-		return err_at(e, "process.user");
+	if (user && user->uid) {
+		own_streams(user->uid);
+		if (caps_keep(e) < 0)
+			return err_at(e, "process.user");
+	}
 	if (set_ids(user, e) < 0)
 		return err_at(e, "process.user");
 	umask(user && spec_has(&user_spec_object, user, "umask") ? user->umask & 0777 : DEFAULT_UMASK);

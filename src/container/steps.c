@@ -149,7 +149,7 @@ const struct step create_steps[] = {
 	{ "devices",         INIT,    dev_settled,      0,                      rootfs_devices,          0 },
 	{ "proc masks",      INIT,    proc_settled,     0,                      rootfs_proc_masks,       0 },
 	{ "bounding set",    INIT,    no_hook_before,   0,                      process_bounding,        0 },
-	{ "network",         INIT,    namespace_network_beside, 0,              namespaces_take_network, 0 },
+	{ "take network",    INIT,    namespace_network_beside, 0,              namespaces_take_network, 0 },
 	{ "later mounts",    INIT,    rootfs_has_later_mounts, 0,               rootfs_later_mounts,     0 },
 	{ "devices",         INIT,    dev_unsettled,    0,                      rootfs_devices,          0 },
 	{ "cwd",             INIT,    away_from_root,   0,                      rootfs_cwd,              0 },
