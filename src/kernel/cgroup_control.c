@@ -7,13 +7,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/str.h"
 #include "kernel/cgroup_parts.h"
 #include "kernel/mountinfo.h"
 #include "kernel/probe.h"
@@ -40,9 +40,10 @@ struct list { pid_t *pids; size_t max, count; int signal; };   /* signal 0: none
 static int take_pid(void *context, char *line)
 {
 	struct list *list = context;
-	pid_t pid = (pid_t)strtol(line, 0, 10);
-	if (pid <= 0)   /* 0: a process of a PID namespace that we don't see into */
+	uint64_t number;
+	if (str_u64(line, &number) < 0 || !number)   /* 0: a process of a PID namespace that we don't see into */
 		return 0;
+	pid_t pid = (pid_t)number;
 	if (list->count < list->max)
 		list->pids[list->count] = pid;
 	list->count++;

@@ -4,10 +4,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <errno.h>
+
+#include "base/str.h"
 
 static char buffer[16384];
 
@@ -83,8 +84,11 @@ static int one_line(void *context, char *line)
 	const struct call *call = context;
 	struct mountinfo m;
 	char *at = line, *word;
-	m.id = (unsigned)strtoul(field(&at), 0, 10);
-	m.parent_id = (unsigned)strtoul(field(&at), 0, 10);
+	uint64_t id, parent_id;
+	if (str_u64(field(&at), &id) < 0 || str_u64(field(&at), &parent_id) < 0)
+		return 0;
+	m.id = (unsigned)id;
+	m.parent_id = (unsigned)parent_id;
 	field(&at);
 	char *root = field(&at), *mount_point = field(&at);
 	m.options = field(&at);

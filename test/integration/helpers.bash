@@ -21,13 +21,10 @@ teardown_container() {
 
 # make_bundle DIR: a rootfs of busybox, and spec's own config without the terminal
 make_bundle() {
-	local name
 	mkdir -p "$1"/rootfs/{bin,dev,etc,proc,sys,tmp,root}
 	chmod 1777 "$1/rootfs/tmp"
 	cp "$(command -v busybox)" "$1/rootfs/bin/busybox"
-	for name in $("$1/rootfs/bin/busybox" --list); do
-		[ "$name" = busybox ] || ln -sf busybox "$1/rootfs/bin/$name"
-	done
+	"$1/rootfs/bin/busybox" --install "$1/rootfs/bin"   # hard links
 	printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n' >"$1/rootfs/etc/passwd"
 	"$RUNLET" spec -b "$1"
 	edit "$1" '.process.terminal = false'

@@ -2,7 +2,7 @@
 /* json: limits by name, and that no document takes long. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "json/json.h"
@@ -13,14 +13,6 @@ static char text[TEXT_BYTES];
 static struct json_token tokens[LIMIT_TOKENS];
 static struct json j;
 static struct err e;
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void nest(size_t depth, char open, char close)
 {
@@ -104,7 +96,6 @@ static int escaped_name(char *to, unsigned i)
 static void names(void)
 {
 	const unsigned members = LIMIT_TOKENS / 3;
-	double start = seconds();
 	size_t length = object_of(members, plain_name, false);
 
 	is_int(json_parse(&j, text, length, tokens, LIMIT_TOKENS, &e), 0, "an object of %u members", members);
@@ -117,13 +108,11 @@ static void names(void)
 	is_int(json_parse(&j, text, length, tokens, LIMIT_TOKENS, &e), 0, "with escaped names");
 	length = object_of(members, escaped_name, true);
 	is_int(json_parse(&j, text, length, tokens, LIMIT_TOKENS, &e), -1, "one of those twice");
-	ok(seconds() - start < 4, "quickly");
 }
 
 static void long_names(void)
 {
 	size_t used = 0, half = LIMIT_DOCUMENT_BYTES / 2 - 16;
-	double start = seconds();
 
 	/* two names that differ in the last byte only */
 	text[used++] = '{';
@@ -134,12 +123,10 @@ static void long_names(void)
 		used += (size_t)sprintf(text + used, "%d\":1%c", i, i == 0 ? ',' : '}');
 	}
 	is_int(json_parse(&j, text, used, tokens, LIMIT_TOKENS, &e), 0, "two names of 2 MB");
-	ok(seconds() - start < 2, "quickly");
 }
 
 static void width(void)
 {
-	double start = seconds();
 	size_t used = 0, elements = (LIMIT_TOKENS - 1) / 3;
 
 	text[used++] = '[';
@@ -153,11 +140,11 @@ static void width(void)
 	for (size_t i = 0; i < elements; i++)
 		at = json_next(&j, at);
 	is_int(at, j.count, "json_next walks over them");
-	ok(seconds() - start < 2, "quickly");
 }
 
 int main(void)
 {
+	alarm(100);   /* what takes quadratic time does not end before that; all of it should take a second */
 	depth();
 	count();
 	size();

@@ -47,7 +47,7 @@ static void allowing(void)
 	const struct seccomp_calls calls[] = {
 		{ NAMES("getpgid", "no_such_call_at_all"), "SCMP_ACT_ERRNO", &errno_7, 0, 0 },
 		{ NAMES("umask"), "SCMP_ACT_ERRNO", 0, &is_022, 1 },
-		{ NAMES("getsid"), "SCMP_ACT_KILL_PROCESS", 0, 0, 0 },
+		{ NAMES("getsid"), "SCMP_ACT_KILL", 0, 0, 0 },
 	};
 	const struct seccomp_profile p = { .default_action = "SCMP_ACT_ALLOW", .calls = calls, .call_count = 3, .flags = (const char *const[]){ "SECCOMP_FILTER_FLAG_LOG" }, .flag_count = 1 };
 	if (!ok(compile(&p) == 0, "a profile that allows")) {
@@ -87,28 +87,19 @@ static void refusing(const uint32_t *errno_ret, int younger, const char *what)
 
 static void archs(void)
 {
-	static const char *all[32];
-	size_t count = 0;
-	struct seccomp_profile p = { .default_action = "SCMP_ACT_ERRNO", .architectures = all };
+	/* as Docker's profile on x86_64; elsewhere they are foreign */
+	const char *const all[] = { "SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32" };
 	const struct seccomp_calls calls[] = { { NAMES("exit_group", "umask", "write", "openat"), "SCMP_ACT_ALLOW", 0, 0, 0 } };
-	p.calls = calls;
-	p.call_count = 1;
-	/* as Docker's profile on x86_64 */
-	all[count++] = "SCMP_ARCH_X86_64";
-	all[count++] = "SCMP_ARCH_X86";
-	all[count++] = "SCMP_ARCH_X32";
-	p.architecture_count = count;
-#if defined(SYS_arch_prctl)
+	const struct seccomp_profile p = { .default_action = "SCMP_ACT_ERRNO", .architectures = all, .architecture_count = 3, .calls = calls, .call_count = 1 };
 	ok(compile(&p) == 0, "three architectures %s", e.text);
-	if (probe_has(FACILITY_SECCOMP_FILTER)) {
+	if (!probe_has(FACILITY_SECCOMP_FILTER)) {
+		skip("filters can't be installed here");
+	} else {
 		is_int(in_child(call_umask), 0, "allowed");
 		is_int(in_child(call_getpgid), EPERM, "refused");
 		is_int(in_child(call_none), ENOSYS, "younger");
 	}
 	seccomp_free(&program);
-#else
-	skip("not an x86_64");
-#endif
 	for (size_t i = 0; seccomp_arch_word(i); i++) {
 		uint32_t arch;
 		if (seccomp_arch(seccomp_arch_word(i), &arch) < 0 || !arch)
