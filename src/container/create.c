@@ -35,6 +35,7 @@ int container_open(struct container *c, const char *id, const struct container_o
 	c->config = (struct config){ 0 };
 	for (int i = 0; i < NS_TYPES; i++)
 		c->joined[i] = -1;
+	signal(SIGCHLD, SIG_DFL);   /* a caller that ignores it would take our children's exit statuses away */
 	return id ? id_check(id, e) : 0;
 }
 

@@ -140,5 +140,5 @@ int exec_result(struct container *c, bool *announced, struct err *e)
 		*announced |= m.type == MESSAGE_EXEC;
 	if (got < 0)
 		return -1;
-	return *announced ? 0 : err_set(e, "init died before it could execute the program");
+	return *announced ? 0 : plan_init_died(c, e);
 }

@@ -57,6 +57,13 @@ int plan_receive(struct container *c, struct message *m, struct err *e)
 	return got;
 }
 
+int plan_init_died(const struct container *c, struct err *e)
+{
+	if (cgroup_oom_kills(&c->cgroup))
+		return err_set(e, "init was killed by the memory limit, which may be too low (linux.resources.memory.limit)");
+	return err_set(e, "init died before its program");
+}
+
 /* Init never asks why the runtime is silent: without it there is nobody to report to, and it goes. */
 static int await_turn(struct container *c, struct err *e)
 {
@@ -66,7 +73,7 @@ static int await_turn(struct container *c, struct err *e)
 		if (got < 0)
 			return -1;
 		if (!got)
-			return err_set(e, "init died while the container was made (killed by its memory limit, perhaps: it may be too low)");
+			return plan_init_died(c, e);
 	} while (m.type != MESSAGE_TURN);
 	return 0;
 }

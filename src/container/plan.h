@@ -46,6 +46,8 @@ enum side plan_next_side(const struct container *c);
 /* plan_receive: the runtime's wait for init: 1 a message other than an error is in m (a terminal's master is kept in c), 0 init is gone, -1 the error it sent. */
 struct message;
 int plan_receive(struct container *c, struct message *m, struct err *e);
+/* plan_init_died: the error for an init that went without a word: of the memory limit, or of whatever. Returns -1. */
+int plan_init_died(const struct container *c, struct err *e);
 /* plan_await_release: in init: until the runtime is done with its steps beside init (MESSAGE_RELEASE, mostly long ago). 0, or -1: the runtime is gone. */
 int plan_await_release(struct container *c, struct err *e);
 /* plan_undo: undoes backward from create_steps[from] on; each failure is a warning, the first one is in e. 0 or -1. */

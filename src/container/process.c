@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "container/namespaces.h"
 #include "kernel/caps.h"
 #include "kernel/ids.h"
 #include "kernel/procattr.h"
@@ -134,13 +135,18 @@ static bool filter_before_capabilities(const struct container *c)
 	return c->filter.instructions && !c->config.process->noNewPrivileges;
 }
 
-static int set_ids(const struct user_spec *user, struct err *e)
+/* An ordinary user's own user namespace has setgroups(2) denied for good, user_namespaces(7): the groups stay as they are then, unmapped. */
+static int set_ids(const struct user_spec *user, bool in_user_namespace, struct err *e)
 {
 	gid_t groups[LIMIT_GROUPS];
 	size_t count = user ? user->additionalGids.count : 0;
 	for (size_t i = 0; i < count; i++)
 		groups[i] = (gid_t)user->additionalGids.items[i];
-	return ids_set(user ? user->uid : 0, user ? user->gid : 0, groups, count, false, e);
+	uid_t uid = user ? user->uid : 0;
+	gid_t gid = user ? user->gid : 0;
+	if (ids_set(uid, gid, groups, count, false, e) == 0)
+		return 0;
+	return in_user_namespace && !count && e->number == EPERM ? ids_set(uid, gid, 0, 0, true, e) : -1;
 }
 
 int process_bounding(struct container *c, struct err *e)
@@ -170,7 +176,7 @@ int process_user(struct container *c, struct err *e)
 		if (caps_keep(e) < 0)
 			return err_at(e, "process.user");
 	}
-	if (set_ids(user, e) < 0)
+	if (set_ids(user, namespace_own(c, NS_USER), e) < 0)
 		return err_at(e, "process.user");
 	umask(user && spec_has(&user_spec_object, user, "umask") ? user->umask & 0777 : DEFAULT_UMASK);
 	if (!late) {

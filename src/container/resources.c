@@ -2,7 +2,11 @@
 /* linux.resources and linux.cgroupsPath (runtime-spec, config-linux.md, "Control groups") in the words of kernel/cgroup.h. */
 #include "container/resources.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
 
 static void take(struct cgroup_limits *l, enum cgroup_value v, int64_t value)
 {
@@ -102,12 +106,31 @@ int resources_plan(struct container *c, struct err *e)
 	return 0;
 }
 
+/* A user who is not root mostly may not make cgroups; without limits there is nothing that would be missed but keeping track. */
+static bool can_do_without(const struct container *c, const struct resources *r, int number)
+{
+	const char *path = c->config.linux_ ? c->config.linux_->cgroupsPath : 0;
+	return geteuid() != 0 && (number == EACCES || number == EPERM || number == EROFS) && !c->limits.has && !c->limits.device_count
+	       && !(r && r->unified.count) && !(path && *path);
+}
+
+static int do_without(struct container *c, const struct err *why)
+{
+	struct err unused;
+	log_debug("no cgroup: %s", why->text);
+	cgroup_remove(&c->cgroup, &unused);
+	c->cgroup.count = 0;
+	return 0;
+}
+
 int resources_make(struct container *c, struct err *e)
 {
 	const struct resources *r = c->config.linux_ ? c->config.linux_->resources : 0;
 	struct cgroup_limits limits = c->limits;
 	limits.device_count = 0;
-	if (cgroup_create(&c->cgroup, e) < 0 || cgroup_apply(&c->cgroup, &limits, e) < 0)
+	if (cgroup_create(&c->cgroup, e) < 0)
+		return can_do_without(c, r, e->number) ? do_without(c, e) : -1;
+	if (cgroup_apply(&c->cgroup, &limits, e) < 0)
 		return -1;
 	for (uint32_t i = 0; r && i < r->unified.count; i++)
 		if (cgroup_write(&c->cgroup, r->unified.items[i].key, r->unified.items[i].value, e) < 0)

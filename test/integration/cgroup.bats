@@ -43,6 +43,18 @@ directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"
 	nothing_left
 }
 
+@test "v1: a memory limit too low for init is named" {
+	has_v1 memory || skip "no v1 memory controller here"
+	edit '.linux.resources = {memory: {limit: 16384}}'
+	args /bin/true
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 1 ]
+	one_line
+	[[ $output == *"memory limit, which may be too low (linux.resources.memory.limit)" ]]
+	nothing_left
+}
+
 @test "v1: devices are denied but for the defaults and what is allowed" {
 	has_v1 devices || skip "no v1 devices controller here"
 	edit '.root.readonly = false | .linux.devices = [{type: "c", path: "/dev/fuse", major: 10, minor: 229}, {type: "b", path: "/dev/loop9", major: 7, minor: 9}] | .linux.resources.devices += [{allow: true, type: "c", major: 10, minor: 229, access: "r"}]'
@@ -65,12 +77,13 @@ directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"
 
 @test "v2: devices are denied but for the defaults" {
 	edit '.root.readonly = false | .linux.devices = [{type: "b", path: "/dev/loop9", major: 7, minor: 9}]'
-	program 'echo x >/dev/null && head -c 1 /dev/zero | wc -c; dd if=/dev/loop9 count=0 2>&1 | grep -o "not permitted"; mknod /tmp/n c 1 3 && echo made'
+	program 'echo x >/dev/null && head -c 1 /dev/zero | wc -c; dd if=/dev/loop9 count=0 2>&1 | grep -o "not permitted"; mknod /tmp/n c 1 3 && echo made; : <>/dev/ptmx && echo ptmx; dd if=/dev/fuse count=0 2>/dev/null && echo readable; dd of=/dev/fuse count=0 if=/dev/null 2>&1 | grep -o "not permitted"'
+	edit '.linux.devices += [{type: "c", path: "/dev/fuse", major: 10, minor: 229}] | .linux.resources.devices += [{allow: true, type: "c", major: 10, minor: 229, access: "r"}]'
 	edit '.process.capabilities.bounding += ["CAP_MKNOD"] | .process.capabilities.permitted += ["CAP_MKNOD"] | .process.capabilities.effective += ["CAP_MKNOD"]'
 	run v2 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
 	echo "$output"
 	[ "$status" = 0 ]
-	[ "$output" = $'1\nnot permitted\nmade' ]
+	[ "$output" = $'1\nnot permitted\nmade\nptmx\nreadable\nnot permitted' ]
 	nothing_left
 }
 
