@@ -24,11 +24,11 @@ BINUTIL := $(TRIPLET)-
 
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings \
 	-Wformat=2 -Wno-format-nonliteral -Wnull-dereference -Wduplicated-cond -Wlogical-op
-HARDEN   = -fstack-protector-strong -fno-common
+HARDEN   = -fstack-protector -fno-common
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Iarch/$(CPU)/include $(OPTIMIZE) $(ARCH_CFLAGS) $(ARCH_NO_FLOAT) $(BOARD_CFLAGS) $(WARNINGS) $(HARDEN) $(LTO) \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
 	$(if $(PIE),-fPIE,-fno-pie) -g $(CFLAGS)
-LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) $(LTO) -Wl,--gc-sections -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,--build-id=none $(LDFLAGS)
+LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) $(LTO) -Wl,--gc-sections -Wl,-O2 -Wl,-z,noseparate-code -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,--build-id=none $(LDFLAGS)
 LIBS     = -lseccomp -lbearssl -lz -lzstd
 COMMIT   = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 
@@ -45,9 +45,9 @@ $(SOURCES)/.complete:
 	tools/deps fetch $(SOURCES)
 
 # once a board, and again when the sources or the way they are built change
-$(SYSROOT)/.ready: $(SOURCES)/.complete tools/deps arch/$(CPU)/arch.mk
+$(SYSROOT)/.ready: $(SOURCES)/.complete tools/deps arch/$(CPU)/arch.mk board/$(BOARD)/board.mk
 	@$(call setup,build $(filter malta,$(BOARD)))
-	$(Q)TRIPLET=$(TRIPLET) ARCH_CFLAGS="$(ARCH_CFLAGS) $(if $(PIE),-fPIE,-fno-pie)" KERNEL_HEADERS=$(KERNEL_HEADERS) tools/deps build $(SOURCES) $(SYSROOT)
+	$(Q)TRIPLET=$(TRIPLET) ARCH_CFLAGS="$(ARCH_CFLAGS) $(if $(PIE),-fPIE,-fno-pie)" SMALL_CFLAGS="$(BOARD_CFLAGS)" KERNEL_HEADERS=$(KERNEL_HEADERS) SECCOMP_ARCHES="$(SECCOMP_ARCHES)" tools/deps build $(SOURCES) $(SYSROOT)
 
 $(OUT)/obj/%.o: src/%.c $(READY) Makefile config.mk board/$(BOARD)/board.mk
 	@mkdir -p $(@D)
@@ -97,7 +97,7 @@ unit: units
 HEAP_USERS = malloc calloc realloc reallocarray free memalign aligned_alloc posix_memalign strdup strndup asprintf vasprintf getline getdelim open_memstream \
 	opendir fdopendir readdir scandir fopen fdopen fclose fread fwrite fputs fputc puts printf fprintf vprintf vfprintf perror popen system glob ftw nftw \
 	getpwnam getpwuid getgrnam getgrgid getgrouplist initgroups regcomp getaddrinfo gethostbyname setenv putenv dlopen pthread_create tsearch hcreate \
-	realpath tempnam getcwd_alloc
+	realpath tempnam
 FLOAT_USERS = __.*[sdt]f[23] __fix.*[sdt]f.* __float.*[sdt]f __extend.*f2 __trunc.*f2 strtod strtof strtold atof sqrt pow floor ceil log exp
 
 check-heap: $(LIB) $(OUT)/runlet.debug
@@ -107,7 +107,7 @@ check-includes:
 	@test/lint/includes
 
 size: $(OUT)/runlet
-	@test/lint/size $(BINUTIL) $(OUT) $(CEILING_BYTES) $(BOARD)
+	@test/lint/size $(OUT) $(CEILING_BYTES) $(BOARD) $(if $(ALL),--all)
 
 check:
 	@$(call setup,build malta check)
@@ -122,7 +122,8 @@ bench: all
 	@$(call setup,build bench)
 	@mkdir -p $(OUT)/bench
 	@for program in floor nothing measure; do $(CC) -Os -static -s -o $(OUT)/bench/$$program test/bench/$$program.c || exit 1; done
-	@test/bench/run $(OUT)/runlet $(OUT)/bench
+	@[ -e $(BUILD)/minbase-oci/index.json ] || { rm -rf $(BUILD)/minbase-oci && tools/make-minbase-image $(BUILD)/minbase-oci; }
+	@test/bench/run $(OUT)/runlet $(OUT)/bench $(BUILD)/minbase-oci
 
 # Every fuzzer for SECONDS, by clang on this machine; new inputs stay under $(BUILD)/fuzz, a crash's input is named by libFuzzer.
 # FUZZ_NAME: the sources that test/fuzz/NAME.c is built with; the heap's fixed region is not for sanitizers.

@@ -15,6 +15,7 @@ PIE     ?=
 DEPS    ?=
 export DEPS_DIR
 
-OPTIMIZE ?= -Os
+# -Oz: gcc 12 or newer, 1 % smaller than -Os; our own code is never the hot part
+OPTIMIZE ?= -Oz
 # link-time optimization, measured with gcc 12: see docs/performance.md before changing it
 LTO     ?=

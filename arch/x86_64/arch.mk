@@ -4,3 +4,5 @@ ARCH_LDFLAGS   =
 # our own objects may not use the FPU
 ARCH_NO_FLOAT  = -mgeneral-regs-only
 KERNEL_HEADERS = /usr/include
+# this CPU's architectures, as libseccomp's table names them: filters are made for these
+SECCOMP_ARCHES = x86 x86_64 x32
