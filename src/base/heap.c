@@ -19,7 +19,7 @@ struct block {
 #define HEADER ALIGN
 _Static_assert(sizeof(struct block) <= HEADER, "a block's header fits its alignment");
 
-static _Alignas(ALIGN) char region[LIMIT_HEAP_BYTES];
+static LARGE _Alignas(ALIGN) char region[LIMIT_HEAP_BYTES];
 static struct block *free_list;
 static size_t fresh;       /* bytes of region below which all blocks are */
 static size_t in_use, peak;

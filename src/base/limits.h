@@ -4,6 +4,9 @@
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
+/* LARGE: for regions of 128 KB and more. They stand behind all small variables (the linker sorts .bss by name), so that those share few pages and one page table. */
+#define LARGE __attribute__((section(".bss.zz_large")))
+
 #ifdef LIMITS_SMALL
 /* Boards with 32 MB or less: documents as they are found on gateways, not the largest that engines make. */
 #define PROFILE(normal, small) (small)

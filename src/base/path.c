@@ -102,7 +102,7 @@ int path_clean(const char *path, char *buffer, size_t size)
 				return errno = ENAMETOOLONG, -1;
 			if (used || absolute)
 				buffer[used++] = '/';
-			memcpy(buffer + used, at, length);
+			memmove(buffer + used, at, length);
 			used += length;
 		}
 		at += length;

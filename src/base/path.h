@@ -18,7 +18,8 @@ int path_make_dirs(int rootfd, const char *path, mode_t mode);
 /* path_open_parent: resolves all but the last component (made where missing if make_mode is not 0), stores the last one's place in *name (into path;
  * "." for the root itself). Returns the parent's O_PATH|O_DIRECTORY fd or -1 with errno. A path that ends in ".." is EINVAL. */
 int path_open_parent(int rootfd, const char *path, mode_t make_mode, const char **name);
-/* path_clean: lexical: writes path to buffer with no empty, "." or ".." components (".." stops at the root), absolute if path is. 0, -1 ENAMETOOLONG. */
+/* path_clean: lexical: writes path to buffer with no empty, "." or ".." components (".." stops at the root), absolute if path is. buffer may
+ * be path itself. 0, -1 ENAMETOOLONG. */
 int path_clean(const char *path, char *buffer, size_t size);
 /* path_reopen: a new open file description of fd (often O_PATH) with flags, through /proc/self/fd. -1 with errno. */
 int path_reopen(int fd, int flags);

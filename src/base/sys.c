@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* MIPS o32 counts from 4000, the others from 0: the offset is that of a number that all of them share */
@@ -18,6 +19,16 @@ int sys_openat2(int dirfd, const char *path, const struct open_how *how)
 long sys_clone3(struct sys_clone_args *args)
 {
 	return syscall(SINCE_5_1(435), args, sizeof *args);
+}
+
+int sys_now(struct timespec *now)
+{
+#ifdef SYS_clock_gettime64   /* 32-bit CPUs, since Linux 5.1 */
+	long result = syscall(SYS_clock_gettime64, CLOCK_REALTIME, now);
+#else
+	long result = syscall(SYS_clock_gettime, CLOCK_REALTIME, now);
+#endif
+	return result < 0 ? clock_gettime(CLOCK_REALTIME, now) : 0;
 }
 
 int sys_pivot_root(const char *new_root, const char *put_old)

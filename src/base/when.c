@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/sys.h"
+
 const char *when_format(char buffer[WHEN_BYTES], long long seconds, long nanoseconds, int digits)
 {
 	long long days = seconds / 86400 + 719468;   /* since 0000-03-01 */
@@ -29,6 +31,6 @@ const char *when_format(char buffer[WHEN_BYTES], long long seconds, long nanosec
 const char *when_now(char buffer[WHEN_BYTES], int digits)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
+	sys_now(&now);
 	return when_format(buffer, now.tv_sec, now.tv_nsec, digits);
 }

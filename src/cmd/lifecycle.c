@@ -6,10 +6,9 @@
 
 #include "base/log.h"
 
-DOCUMENT_REGIONS(regions, LIMIT_DOCUMENT_BYTES, LIMIT_TOKENS, LIMIT_ARENA_BYTES);
+DOCUMENT_REGIONS(regions, LIMIT_DOCUMENT_BYTES, LIMIT_TOKENS, LIMIT_ARENA_BYTES + LIMIT_DOCUMENT_BYTES);   /* the bytes as they are, too */
 static struct document document;
 static struct container container;
-static char raw[LIMIT_DOCUMENT_BYTES + 1];
 struct container_options lifecycle_options;
 bool lifecycle_ignored;
 
@@ -18,7 +17,7 @@ struct container *lifecycle_open(const char *id, struct err *e)
 	DOCUMENT_INIT(&document, "config.json", regions);
 	lifecycle_options.root = globals.root;
 	lifecycle_options.no_cgroups = globals.cgroup_manager && strcmp(globals.cgroup_manager, "disabled") == 0;
-	if (container_open(&container, id, &lifecycle_options, &document, raw, sizeof raw, e) < 0)
+	if (container_open(&container, id, &lifecycle_options, &document, e) < 0)
 		return 0;
 	log_subject(id);
 	return &container;

@@ -34,13 +34,15 @@ static void digest(const char *bytes, size_t length, char text[RECORD_DIGEST_BYT
 }
 
 /* path below base (where it is relative), without "." and ".." */
-static int absolute(const char *base, const char *path, char buffer[LIMIT_PATH_BYTES], struct err *e)
+static int absolute(struct container *c, const char *base, const char *path, const char **kept, struct err *e)
 {
-	char joined[2 * LIMIT_PATH_BYTES];
-	if (str_format(joined, sizeof joined, e, "%s/%s", *path == '/' ? "" : base, path) < 0)
+	size_t bytes;
+	char *room = texts_room(c, &bytes);
+	if (str_format(room, bytes < 2 * LIMIT_PATH_BYTES ? bytes : 2 * LIMIT_PATH_BYTES, e, "%s/%s", *path == '/' ? "" : base, path) < 0)
 		return -1;
-	if (path_clean(joined, buffer, LIMIT_PATH_BYTES) < 0)
+	if (path_clean(room, room, LIMIT_PATH_BYTES) < 0)
 		return err_sys(e, "%s", path);
+	*kept = texts_keep(c);
 	return 0;
 }
 
@@ -64,19 +66,29 @@ static int fill_standard_streams(struct container *c, struct err *e)
 static int find_bundle(struct container *c, struct err *e)
 {
 	const char *bundle = c->options.bundle ? c->options.bundle : ".";
-	char here[LIMIT_PATH_BYTES] = "/";
-	if (*bundle != '/' && !getcwd(here, sizeof here))
-		return err_sys(e, "cannot tell the working directory");
-	if (absolute(here, bundle, c->bundle, e) < 0)
+	const char *here = "/";
+	size_t bytes;
+	if (*bundle != '/') {
+		if (!getcwd(texts_room(c, &bytes), LIMIT_PATH_BYTES))
+			return err_sys(e, "cannot tell the working directory");
+		here = texts_keep(c);
+	}
+	if (absolute(c, here, bundle, &c->bundle, e) < 0)
 		return err_at(e, "--bundle");
 	c->bundle_fd = openat(AT_FDCWD, bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (c->bundle_fd >= 0 && c->bundle_fd < 3 && fill_standard_streams(c, e) < 0)
 		return -1;
 	if (c->bundle_fd < 0)
 		return err_sys(e, "cannot open the bundle %s", bundle);
-	if (c->options.config)
-		return str_format(c->file, sizeof c->file, e, "%s", c->options.config) < 0 ? -1 : 0;
-	return str_format(c->file, sizeof c->file, e, "%s%sconfig.json", c->options.bundle ? bundle : "", c->options.bundle ? "/" : "") < 0 ? -1 : 0;
+	if (c->options.config) {
+		c->file = c->options.config;
+		return 0;
+	}
+	char *room = texts_room(c, &bytes);
+	if (str_format(room, LIMIT_PATH_BYTES, e, "%s%sconfig.json", c->options.bundle ? bundle : "", c->options.bundle ? "/" : "") < 0)
+		return -1;
+	c->file = texts_keep(c);
+	return 0;
 }
 
 static int check_config(struct container *c, struct err *e)
@@ -90,7 +102,7 @@ static int check_config(struct container *c, struct err *e)
 		return err_set(e, "process: missing: there is no program to run");
 	if (!config->process->args.count || !*config->process->args.items[0])
 		return err_set(e, "process.args: empty: there is no program to run");
-	if (absolute(c->bundle, config->root->path, c->rootfs, e) < 0)
+	if (absolute(c, c->bundle, config->root->path, &c->rootfs, e) < 0)
 		return err_at(e, "root.path");
 	if (strcmp(c->rootfs, "/") == 0)
 		return err_set(e, "root.path: \"/\" can't be a container's root");
@@ -114,8 +126,10 @@ int bundle_read(struct container *c, struct err *e)
 	d->file = c->file;
 	if (document_read(d, c->options.config ? AT_FDCWD : c->bundle_fd, c->options.config ? c->options.config : "config.json", e) < 0)
 		return -1;
-	memcpy(c->raw, d->text, d->length);
+	c->raw = arena_string(&d->arena, d->text, d->length, e);
 	c->raw_length = d->length;
+	if (!c->raw)
+		return err_at(e, "%s", c->file);
 	digest(c->raw, c->raw_length, c->digest);
 	if (document_decode_first(d, &config_object, &c->config, e) < 0)
 		return -1;

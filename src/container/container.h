@@ -13,6 +13,7 @@
 #include "base/when.h"
 #include "container/plan.h"
 #include "container/record.h"
+#include "container/texts.h"
 #include "kernel/cgroup.h"
 #include "kernel/seccomp.h"
 #include "spec/config.h"
@@ -37,18 +38,18 @@ struct container {
 	/* files */
 	int root_fd, state_fd, bundle_fd;
 	int rootfs_fd;                /* in init, of the mount that becomes "/" */
-	char bundle[LIMIT_PATH_BYTES], rootfs[LIMIT_PATH_BYTES], file[LIMIT_PATH_BYTES];   /* absolute; the config's name in messages */
+	const char *bundle, *rootfs, *file;   /* absolute; the config's name in messages; all in texts */
 
 	/* config.json: decoded in document, unchanged in raw */
 	struct document *document;
 	struct config config;
-	char *raw;
+	const char *raw;
 	size_t raw_length;
 
 	/* what is recorded */
 	struct record record;
-	char time[WHEN_BYTES], digest[RECORD_DIGEST_BYTES], cgroups[CGROUP_TEXT_BYTES + 1024];
-	struct cgroup cgroup;
+	char time[WHEN_BYTES], digest[RECORD_DIGEST_BYTES];
+	const char *cgroups;          /* cgroup_format's, in texts */
 
 	/* the plan, and the conversation with the other side */
 	struct plan plan;
@@ -66,14 +67,19 @@ struct container {
 	int joined[NS_TYPES];         /* fds of namespaces with a path; -1 */
 	int network;                  /* in init: the new network namespace, once the runtime has sent it; -1 */
 	struct cgroup_limits limits;
-	struct cgroup_device_rule device_rules[CONTAINER_DEVICE_RULES];
 	struct seccomp_program filter;
-	char executable[LIMIT_PATH_BYTES];   /* args[0], found */
+	const char *executable;       /* args[0], found; in texts */
 	unsigned listen_fds;          /* LISTEN_FDS that are ours to pass on */
+
+	/* large, and mostly untouched: behind all else */
+	size_t texts_used;
+	char texts[TEXTS_BYTES];
+	struct cgroup cgroup;
+	struct cgroup_device_rule device_rules[CONTAINER_DEVICE_RULES];
 };
 
-/* container_open: the one way to begin: an empty container over caller-owned regions; raw[raw_size] must hold the largest document. id is checked. 0 or -1. */
-int container_open(struct container *c, const char *id, const struct container_options *options, struct document *document, char *raw, size_t raw_size, struct err *e);
+/* container_open: the one way to begin: an empty container over a caller-owned document, whose arena must hold the document's bytes once more. id is checked. 0 or -1. */
+int container_open(struct container *c, const char *id, const struct container_options *options, struct document *document, struct err *e);
 /* container_create: all of it up to the program (runc create). 0, or -1: nothing is left behind. */
 int container_create(struct container *c, struct err *e);
 /* container_run: create and start; in the foreground (not options.detach) waits, forwards signals or a terminal, and deletes unless options.keep. *status: the program's, 128 + signal. */

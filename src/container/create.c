@@ -17,14 +17,12 @@
 #include "container/store.h"
 #include "container/start.h"
 
-int container_open(struct container *c, const char *id, const struct container_options *options, struct document *document, char *raw, size_t raw_size, struct err *e)
+int container_open(struct container *c, const char *id, const struct container_options *options, struct document *document, struct err *e)
 {
 	c->id = id;
 	c->options = *options;
 	c->document = document;
-	c->raw = raw;
-	if (raw_size < document->text_size)
-		return err_set(e, "the region for the config's bytes is smaller than a document may be");
+	c->raw = 0;
 	c->root_fd = c->state_fd = c->bundle_fd = c->rootfs_fd = c->wire = -1;
 	c->start_socket = c->console = c->master = c->slave = c->network = -1;
 	c->pid = 0;
@@ -33,6 +31,8 @@ int container_open(struct container *c, const char *id, const struct container_o
 	c->filter = (struct seccomp_program){ 0 };
 	c->record = (struct record){ 0 };
 	c->config = (struct config){ 0 };
+	c->texts_used = 0;
+	c->bundle = c->rootfs = c->file = c->cgroups = c->executable = "";
 	for (int i = 0; i < NS_TYPES; i++)
 		c->joined[i] = -1;
 	signal(SIGCHLD, SIG_DFL);   /* a caller that ignores it would take our children's exit statuses away */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/dir.h"
 #include "base/io.h"
 #include "base/log.h"
@@ -72,7 +73,7 @@ int container_state(struct container *c, struct out *out, struct err *e)
 }
 
 #define NAMES_BYTES (LIMIT_CONTAINERS * 40)   /* of all IDs together: a UUID has 36 bytes, most IDs are shorter, engines' have 64 */
-static struct { uint32_t count; size_t used; const char *names[LIMIT_CONTAINERS]; char text[NAMES_BYTES]; } found;
+static LARGE struct { uint32_t count; size_t used; const char *names[LIMIT_CONTAINERS]; char text[NAMES_BYTES]; } found;
 
 static int by_name(const void *a, const void *b)
 {

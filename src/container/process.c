@@ -225,18 +225,23 @@ static const char *environment_path(const struct process *p)
 static int find_executable(struct container *c, const char *name, struct err *e)
 {
 	int worst = ENOENT;
+	size_t bytes;
+	char *room = texts_room(c, &bytes);
 	if (strchr(name, '/')) {
-		int number = str_format(c->executable, sizeof c->executable, e, "%s", name) < 0 ? ENAMETOOLONG : executable_error(name);
+		int number = strlen(name) >= LIMIT_PATH_BYTES ? ENAMETOOLONG : executable_error(name);
+		c->executable = name;
 		return number ? err_num(e, number, "cannot execute \"%s\"", name) : 0;
 	}
 	for (const char *at = environment_path(c->config.process); *at; ) {
 		size_t length = strcspn(at, ":");
 		/* an empty entry would be the working directory: nobody means that in a container */
-		int made = snprintf(c->executable, sizeof c->executable, "%.*s/%s", (int)length, at, name);
-		if (length && made > 0 && (size_t)made < sizeof c->executable) {
-			int number = executable_error(c->executable);
-			if (!number)
+		int made = snprintf(room, LIMIT_PATH_BYTES, "%.*s/%s", (int)length, at, name);
+		if (length && made > 0 && made < LIMIT_PATH_BYTES) {
+			int number = executable_error(room);
+			if (!number) {
+				c->executable = texts_keep(c);
 				return 0;
+			}
 			if (number == EACCES)
 				worst = EACCES;
 		}

@@ -94,15 +94,18 @@ int resources_plan(struct container *c, struct err *e)
 	c->limits.device_count = 0;
 	c->limits.devices = 0;
 	c->cgroup.count = 0;
-	c->cgroups[0] = 0;
+	c->cgroups = "";
 	if (c->options.no_cgroups)
 		return 0;
 	if (l && l->resources && take_limits(c, l->resources, e) < 0)
 		return -1;
 	if (cgroup_plan(&c->cgroup, l ? l->cgroupsPath : 0, c->id, &c->limits, e) < 0)
 		return -1;
-	if (cgroup_format(&c->cgroup, c->cgroups, sizeof c->cgroups) < 0)
+	size_t bytes;
+	char *room = texts_room(c, &bytes);
+	if (cgroup_format(&c->cgroup, room, bytes - LIMIT_PATH_BYTES) < 0)   /* the executable's is still to come */
 		return err_set(e, "linux.cgroupsPath: too long for the record");
+	c->cgroups = texts_keep(c);
 	return 0;
 }
 

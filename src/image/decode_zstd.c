@@ -9,7 +9,7 @@
 #include "base/limits.h"
 
 /* the decoder's own state, one input block and one output block beyond the window; pages that a frame's window does not reach cost nothing */
-static _Alignas(16) uint8_t region[LIMIT_ZSTD_WINDOW_BYTES + 524288];
+static LARGE _Alignas(16) uint8_t region[LIMIT_ZSTD_WINDOW_BYTES + 524288];
 static ZSTD_DStream *stream;
 
 int decode_zstd_start(struct err *e)

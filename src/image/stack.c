@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/dir.h"
 #include "base/io.h"
 #include "image/media.h"
@@ -16,8 +17,8 @@
 #include "image/unpack.h"
 #include "image/whiteout.h"
 
-static struct tar tar;        /* its buffers are large */
-static struct unpack unpack;
+static LARGE struct tar tar;        /* its buffers are large */
+static LARGE struct unpack unpack;
 
 static int open_layer(const struct layout *l, const struct descriptor *layer, const char *diff_id, struct stream *s, struct err *e)
 {

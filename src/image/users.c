@@ -9,11 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/io.h"
 #include "base/path.h"
 #include "base/str.h"
 
-static char text[LIMIT_PASSWD_BYTES + 1];   /* of the one file that is being read */
+static LARGE char text[LIMIT_PASSWD_BYTES + 1];   /* of the one file that is being read */
 
 /* A missing file is an empty one. 0 or -1. */
 static int read_file(int rootfd, const char *path, struct err *e)

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading a document: bytes into its text region, tokens over them, structs from its arena. */
+/* Reading a document: bytes into its region, tokens behind them, structs from the arena behind those. */
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include "base/io.h"
 #include "spec/decode.h"
 #include "spec/document.h"
 
-void document_init(struct document *d, const char *file, char *text, size_t text_size, struct json_token *tokens, size_t token_count,
-                   char *arena, size_t arena_size)
+static char *aligned(char *at)
 {
-	*d = (struct document){ .file = file, .text = text, .text_size = (uint32_t)text_size };
-	d->json.tokens = tokens;
-	d->json.token_max = (uint32_t)token_count;
-	arena_init(&d->arena, arena, arena_size);
+	return at + (-(uintptr_t)at & (DOCUMENT_ALIGNMENT - 1));
+}
+
+void document_init(struct document *d, const char *file, char *region, const struct document_sizes *sizes)
+{
+	*d = (struct document){ .file = file, .text = region, .text_size = sizes->text, .arena_size = sizes->arena };
+	d->json.token_max = sizes->tokens;
 }
 
 /* "FILE:" before "LINE:COLUMN: JSON: …", without the space that err_at would put there */
@@ -42,12 +45,15 @@ static int too_long(struct document *d, struct err *e)
 
 int document_parse(struct document *d, size_t length, struct err *e)
 {
-	arena_reset(&d->arena);
 	if (length >= d->text_size)
 		return too_long(d, e);
 	d->length = (uint32_t)length;
 	d->text[length] = '\0';
-	return json_parse(&d->json, d->text, length, d->json.tokens, d->json.token_max, e) < 0 ? at_file(d, e) : 0;
+	struct json_token *tokens = (struct json_token *)(void *)aligned(d->text + length + 1);
+	if (json_parse(&d->json, d->text, length, tokens, d->json.token_max, e) < 0)
+		return at_file(d, e);
+	arena_init(&d->arena, aligned((char *)(tokens + d->json.count)), d->arena_size);
+	return 0;
 }
 
 int document_read(struct document *d, int dirfd, const char *path, struct err *e)

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "json/json.h"
 #include "spec/field.h"
 #include "spec/report.h"
@@ -16,14 +17,17 @@ struct document {
 	uint32_t text_size, length;    /* of the region; of the document */
 	struct json json;              /* tokens over text */
 	struct arena arena;
+	uint32_t arena_size;           /* its share of the region, in bytes */
 };
-/* DOCUMENT_REGIONS: the static regions of one document, and document_init over them. Sizes come from limits.h. */
+/* DOCUMENT_REGIONS: the static region of one document, and document_init over it. Sizes come from limits.h. The text stands at its beginning, the tokens behind what there
+ * is of text, the arena behind those: a small document touches few pages of it. */
 #define DOCUMENT_REGIONS(name, text_bytes, tokens, arena_bytes) \
-	static struct { _Alignas(16) char arena[arena_bytes]; char text[(text_bytes) + 1]; struct json_token token[tokens]; } name
-#define DOCUMENT_INIT(d, file, r) \
-	document_init((d), (file), (r).text, sizeof (r).text, (r).token, sizeof (r).token / sizeof (r).token[0], (r).arena, sizeof (r).arena)
-void document_init(struct document *d, const char *file, char *text, size_t text_size, struct json_token *tokens, size_t token_count,
-                   char *arena, size_t arena_size);
+	static LARGE _Alignas(16) char name[(text_bytes) + 1 + (tokens) * sizeof(struct json_token) + (arena_bytes) + 2 * DOCUMENT_ALIGNMENT]; \
+	static const struct document_sizes name##_sizes = { (text_bytes) + 1, (tokens), (arena_bytes) }
+#define DOCUMENT_INIT(d, file, name) document_init((d), (file), name, &name##_sizes)
+#define DOCUMENT_ALIGNMENT 16
+struct document_sizes { uint32_t text, tokens, arena; };   /* bytes with the NUL; tokens; bytes */
+void document_init(struct document *d, const char *file, char *region, const struct document_sizes *sizes);
 /* document_read: reads dirfd/path whole and parses it. 0, or -1: "FILE: cannot open: …", a limit by name, or "FILE:LINE:COLUMN: JSON: reason". */
 int document_read(struct document *d, int dirfd, const char *path, struct err *e);
 /* document_parse: as document_read for the length bytes that the caller has put into d->text. 0 or -1 as above. */

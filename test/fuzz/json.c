@@ -11,9 +11,8 @@
 #include "spec/state.h"
 
 #define TEXT_BYTES 65536
-static char text[TEXT_BYTES * 8 + 1], arena[1 << 20] __attribute__((aligned(16)));
+DOCUMENT_REGIONS(region, TEXT_BYTES * 8, 16384, 1 << 20);
 static char first[TEXT_BYTES * 8], second[TEXT_BYTES * 8];
-static struct json_token tokens[16384];
 static _Alignas(16) char object[4096];
 
 static const struct object *const tables[] = {
@@ -30,14 +29,14 @@ static int ignore(struct report *r, enum level level, const char *place, const c
 	return 0;
 }
 
-/* The bytes in text[length] as an object, written to `to`; false where they are none. */
+/* The bytes in region[length] as an object, written to `to`; false where they are none. */
 static bool there_and_back(const struct object *table, size_t length, char *to, const char *indent)
 {
 	struct document d;
 	struct err e;
 	struct out o;
 
-	document_init(&d, "fuzz", text, sizeof text, tokens, sizeof tokens / sizeof *tokens, arena, sizeof arena);
+	DOCUMENT_INIT(&d, "fuzz", region);
 	if (document_parse(&d, length, &e) < 0) {
 		if (strncmp(e.text, "fuzz:", 5) != 0 || strstr(e.text, ": JSON: ") == 0)
 			abort();
@@ -63,14 +62,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1 || size > TEXT_BYTES)
 		return 0;
 	table = tables[data[0] % (sizeof tables / sizeof *tables)];
-	document_init(&d, "fuzz", text, sizeof text, tokens, sizeof tokens / sizeof *tokens, arena, sizeof arena);
-	memcpy(text, data + 1, size - 1);
+	DOCUMENT_INIT(&d, "fuzz", region);
+	memcpy(region, data + 1, size - 1);
 	if (document_parse(&d, size - 1, &e) == 0)
 		document_decode(&d, table, object, &all);
-	memcpy(text, data + 1, size - 1);
+	memcpy(region, data + 1, size - 1);
 	if (!there_and_back(table, size - 1, first, data[0] & 128 ? "\t" : 0))
 		return 0;
-	strcpy(text, first);
+	strcpy(region, first);
 	if (!there_and_back(table, strlen(first), second, data[0] & 128 ? "\t" : 0) || strcmp(first, second) != 0)
 		abort();
 	return 0;

@@ -13,7 +13,6 @@
 DOCUMENT_REGIONS(regions, 16384, 1024, 65536);
 static struct document document;
 static struct container container;
-static char raw[16385];
 
 /* A config of which the reader sees what matters: namespaces and whatever else is given. */
 static struct container *with(const char *namespaces, const char *more)
@@ -21,7 +20,7 @@ static struct container *with(const char *namespaces, const char *more)
 	static const struct container_options options = { .root = "/nowhere" };
 	struct err e;
 	DOCUMENT_INIT(&document, "config.json", regions);
-	container_open(&container, "unit", &options, &document, raw, sizeof raw, &e);
+	container_open(&container, "unit", &options, &document, &e);
 	int length = snprintf(document.text, document.text_size,
 		"{\"ociVersion\":\"1.3.0\",\"root\":{\"path\":\"r\"},\"process\":{\"cwd\":\"/\",\"args\":[\"a\"]},"
 		"\"linux\":{\"namespaces\":[%s]}%s}", namespaces, more);
