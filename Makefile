@@ -127,7 +127,9 @@ bench: all
 
 # Every fuzzer for SECONDS, by clang on this machine; new inputs stay under $(BUILD)/fuzz, a crash's input is named by libFuzzer.
 # FUZZ_NAME: the sources that test/fuzz/NAME.c is built with; the heap's fixed region is not for sanitizers.
+# SEED: libFuzzer's; 0 is another one each time.
 SECONDS  = 20
+SEED     = 0
 FUZZERS  = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c))
 FUZZ_json = $(filter-out src/base/heap.c,$(wildcard src/json/*.c src/spec/*.c src/base/*.c))
 $(BUILD)/fuzz/%: test/fuzz/%.c $(SRCS) $(SOURCES)/.complete
@@ -136,7 +138,7 @@ $(BUILD)/fuzz/%: test/fuzz/%.c $(SRCS) $(SOURCES)/.complete
 	clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -Isrc -Iarch/$(CPU)/include -isystem $(SOURCES)/src-jsmn \
 		-o $@ $< $(FUZZ_$*)
 fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZERS))
-	@cd $(BUILD)/fuzz && for f in $(FUZZERS); do echo "$$f:"; ./$$f -max_total_time=$(SECONDS) -max_len=8192 -verbosity=0 -print_final_stats=1 \
+	@cd $(BUILD)/fuzz && for f in $(FUZZERS); do echo "$$f:"; ./$$f -max_total_time=$(SECONDS) -seed=$(SEED) -max_len=8192 -verbosity=0 -print_final_stats=1 \
 		$$f.corpus $(CURDIR)/test/fuzz/seeds/$$f || exit 1; done
 
 # --- installing ------------------------------------------------------------------------------------------------------------------------------

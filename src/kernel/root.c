@@ -81,7 +81,7 @@ int root_prepare(const char *rootfs, unsigned long propagation, struct err *e)
 	if (now & MS_UNBINDABLE)   /* for the rootfs at the end; now it has to be bound */
 		now = MS_PRIVATE | (now & MS_REC);
 	if (mount(0, "/", 0, now, 0) < 0)
-		return err_sys(e, "cannot set the propagation of /");
+		return err_sys(e, "cannot set the propagation of /%s", errno == EINVAL ? " (no mount point: inside a chroot? bind its directory over itself before entering it)" : "");
 	if (is_initramfs(&initramfs, e) < 0 || (initramfs && leave_initramfs(rootfs, e) < 0))
 		return err_at(e, "rootfs \"%s\"", rootfs);
 	if (stays_shared(propagation) && unshare_parent(rootfs, propagation, e) < 0)

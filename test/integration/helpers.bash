@@ -51,6 +51,10 @@ detached() {
 status_of() { c state "$1" | jq -r .status; }
 pid_of() { c state "$1" | jq -r .pid; }
 
+# What the machine may refuse: user namespaces (inside a chroot, for one); to join a mount namespace and still find our files (whose root is another inside a chroot).
+needs_user_namespaces() { unshare -U true 2>/dev/null || skip "no user namespaces here: $(unshare -U true 2>&1 | tail -n 1)"; }
+needs_no_chroot() { nsenter --mount=/proc/self/ns/mnt test -d "$WORK" || skip "inside a chroot"; }
+
 # until_true COMMAND…: tries for five seconds
 until_true() {
 	local try

@@ -56,7 +56,8 @@ refused() {
 		rm -rf "$name" "$name.outside"
 	done
 }
-bad_cases() { image_case --list | grep '^bad-' | grep -E "$1"; }
+# the largest file of all is no error on a filesystem that can hold it (tmpfs)
+bad_cases() { image_case --list | grep '^bad-' | grep -E "$1" | if truncate -s 9223372036854775807 huge 2>/dev/null; then grep -v file-too-large; else cat; fi; rm -f huge; }
 
 @test "types, owners, modes, times, devices, hard links: as umoci" {
 	same_as_umoci types replaced symlinked-blob no-end-blocks trailing-bytes two-gzip-members plain large
@@ -164,10 +165,11 @@ bad_cases() { image_case --list | grep '^bad-' | grep -E "$1"; }
 @test "as an ordinary user: the same but for owners and devices, with a warning" {
 	chmod 755 .
 	mkdir mine; chown nobody mine
+	cp "$RUNLET" runlet   # what stands in /root can't be reached by others
 	for name in types whiteouts upper-links replaced; do
 		image_case "$name" "$name"
 		"$RUNLET" image unpack "$name" "$name.root"
-		setpriv --reuid=nobody --regid=nogroup --clear-groups env XDG_RUNTIME_DIR="$WORK" "$RUNLET" image unpack "$name" "mine/$name" 2>"$name.said"
+		setpriv --reuid=nobody --regid=nogroup --clear-groups env XDG_RUNTIME_DIR="$WORK" ./runlet image unpack "$name" "mine/$name" 2>"$name.said"
 		treecmp --ignore owner,xattr,var/lib "$name.root" "mine/$name" >"$name.differs" || [ "$name" = types ]
 	done
 	[ "$(grep -c . types.differs)" = 3 ]

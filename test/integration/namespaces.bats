@@ -25,6 +25,7 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 }
 
 @test "all eight, new" {
+	needs_user_namespaces
 	args sleep 100
 	edit '.linux.namespaces = (["pid","network","mount","ipc","uts","user","cgroup","time"] | map({type: .})) | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
 	chown -R 100000:100000 "$BUNDLE/rootfs"
@@ -61,6 +62,7 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 }
 
 @test "a joined user namespace with namespaces of its own" {
+	needs_user_namespaces
 	program 'id -u; cat /proc/self/uid_map | tr -s " "'
 	holder -U -n
 	echo 0 100000 65536 >"/proc/$HOLDER/uid_map"
@@ -78,6 +80,7 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 }
 
 @test "a new user namespace with a joined network of the host's" {
+	needs_user_namespaces
 	args sleep 100
 	holder -n
 	join network "/proc/$HOLDER/ns/net"
@@ -92,6 +95,7 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 }
 
 @test "a joined mount namespace keeps its own root" {
+	needs_no_chroot
 	args sleep 100
 	holder -m
 	join mount "/proc/$HOLDER/ns/mnt"
@@ -115,6 +119,7 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 }
 
 @test "user namespace: the maps, root inside, devices bound, limits raised by the runtime" {
+	needs_user_namespaces
 	program 'tr -s " " </proc/self/uid_map; id -u; [ -c /dev/null ] && echo x >/dev/null && echo null; ulimit -n; cat /proc/self/oom_score_adj; stat -c %u /tmp'
 	edit '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 1000}, {containerID: 5000, hostID: 300000, size: 10}] | .linux.gidMappings = .linux.uidMappings | .process.oomScoreAdj = 5'
 	chown -R 100000:100000 "$BUNDLE/rootfs"

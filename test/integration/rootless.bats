@@ -5,6 +5,8 @@ setup() {
 	command -v setpriv >/dev/null || skip "setpriv is not installed"
 	setpriv --reuid 12345 --regid 12345 --clear-groups unshare -U true 2>/dev/null || skip "no user namespaces for ordinary users here"
 	setup_container
+	cp "$RUNLET" "$WORK/runlet"   # what stands in /root can't be reached by others
+	RUNLET=$WORK/runlet
 	STATE=$WORK/run/runlet
 	mkdir "$WORK/run"
 	rm "$BUNDLE/config.json"
