@@ -126,11 +126,22 @@ static int do_without(struct container *c, const struct err *why)
 	return 0;
 }
 
+/* v1 takes device rules one by one, and between the first, which denies all, and the last init could not open its terminal: there they are written before init exists.
+ * v2's are one program, attached while init works. */
+static bool rules_are_one(const struct container *c)
+{
+	for (unsigned i = 0; i < c->cgroup.count; i++)
+		if (!c->cgroup.dirs[i].v2 && (c->cgroup.dirs[i].controllers & CGROUP_BIT(CGROUP_DEVICES)))
+			return false;
+	return true;
+}
+
 int resources_make(struct container *c, struct err *e)
 {
 	const struct resources *r = c->config.linux_ ? c->config.linux_->resources : 0;
 	struct cgroup_limits limits = c->limits;
-	limits.device_count = 0;
+	if (rules_are_one(c))
+		limits.device_count = 0;
 	if (cgroup_create(&c->cgroup, e) < 0)
 		return can_do_without(c, r, e->number) ? do_without(c, e) : -1;
 	if (cgroup_apply(&c->cgroup, &limits, e) < 0)
@@ -144,6 +155,8 @@ int resources_make(struct container *c, struct err *e)
 int resources_devices(struct container *c, struct err *e)
 {
 	struct cgroup_limits rules = { .devices = c->limits.devices, .device_count = c->limits.device_count };
+	if (!rules_are_one(c))
+		return 0;
 	return cgroup_apply(&c->cgroup, &rules, e);
 }
 
