@@ -28,7 +28,7 @@ HARDEN   = -fstack-protector -fno-common
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Iarch/$(CPU)/include $(OPTIMIZE) $(ARCH_CFLAGS) $(ARCH_NO_FLOAT) $(BOARD_CFLAGS) $(WARNINGS) $(HARDEN) $(LTO) \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
 	$(if $(PIE),-fPIE,-fno-pie) -g $(CFLAGS)
-LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) $(LTO) -Wl,--gc-sections -Wl,-O2 -Wl,--sort-section=name -Wl,-z,noseparate-code -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,--build-id=none $(LDFLAGS)
+LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) $(LTO) -Wl,--gc-sections -Wl,-O2 -Wl,-T,$(OUT)/sections.ld -Wl,-z,noseparate-code -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,--build-id=none $(LDFLAGS)
 LIBS     = -lseccomp -lbearssl -lz -lzstd
 COMMIT   = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 
@@ -64,10 +64,14 @@ $(OUT)/dependencies.h: $(READY) Makefile
 $(OUT)/obj/cmd/version.o: $(OUT)/commit $(OUT)/dependencies.h
 $(OUT)/obj/cmd/version.o: CFLAGS_ALL += -include $(OUT)/dependencies.h -DRUNLET_VERSION='"$(VERSION)"' -DRUNLET_COMMIT='"$(COMMIT)"'
 
-$(LIB): $(filter-out $(OUT)/obj/main.o,$(OBJS))
+$(OUT)/sections.ld: tools/sections tools/hot
+	@mkdir -p $(@D)
+	@tools/sections tools/hot >$@
+
+$(LIB): $(OUT)/sections.ld $(filter-out $(OUT)/obj/main.o,$(OBJS))
 	@rm -f $@
 	$(call say,AR,$@)
-	$(Q)$(BINUTIL)gcc-ar rDcs $@ $^
+	$(Q)$(BINUTIL)gcc-ar rDcs $@ $(filter %.o,$^)
 
 $(OUT)/runlet.debug: $(OUT)/obj/main.o $(LIB)
 	$(call say,LD,$@)
@@ -125,13 +129,19 @@ bench: all
 	@[ -e $(BUILD)/minbase-oci/index.json ] || { rm -rf $(BUILD)/minbase-oci && tools/make-minbase-image $(BUILD)/minbase-oci; }
 	@test/bench/run $(OUT)/runlet $(OUT)/bench $(BUILD)/minbase-oci
 
+# The functions that `run` needs, in tools/hot: to be made again when there are many new ones. A name in it that no longer exists does no harm.
+hot: all
+	@mkdir -p $(OUT)/bench
+	@for program in nothing touched; do $(CC) -Os -static -s -o $(OUT)/bench/$$program test/bench/$$program.c || exit 1; done
+	@test/bench/hot $(OUT)/runlet $(OUT)/runlet.debug $(OUT)/bench >tools/hot.new && mv tools/hot.new tools/hot
+
 # Every fuzzer for SECONDS, by clang on this machine; new inputs stay under $(BUILD)/fuzz, a crash's input is named by libFuzzer.
 # FUZZ_NAME: the sources that test/fuzz/NAME.c is built with; the heap's fixed region is not for sanitizers.
 # SEED: libFuzzer's; 0 is another one each time.
 SECONDS  = 20
 SEED     = 0
 FUZZERS  = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c))
-FUZZ_json = $(filter-out src/base/heap.c,$(wildcard src/json/*.c src/spec/*.c src/base/*.c))
+FUZZ_json = $(filter-out src/base/heap.c src/base/pages.c,$(wildcard src/json/*.c src/spec/*.c src/base/*.c))
 $(BUILD)/fuzz/%: test/fuzz/%.c $(SRCS) $(SOURCES)/.complete
 	@$(call setup,fuzz)
 	@mkdir -p $@.corpus
@@ -154,7 +164,7 @@ relink: $(OUT)/obj/main.o $(LIB)
 	$(BINUTIL)strip -s $(OUT)/runlet.relinked
 
 clean:
-	rm -rf $(foreach b,$(BOARDS),$(addprefix $(BUILD)/$(b)/,obj test bench runlet runlet.debug runlet.map librunlet.a commit dependencies.h))
+	rm -rf $(foreach b,$(BOARDS),$(addprefix $(BUILD)/$(b)/,obj test bench runlet runlet.debug runlet.map librunlet.a sections.ld commit dependencies.h))
 distclean:
 	rm -rf $(BUILD)
 
@@ -169,11 +179,12 @@ help:
 	@echo 'make check-includes  includes go down only; long functions and files'
 	@echo 'make fuzz SECONDS=20 every fuzzer that long'
 	@echo 'make bench           measurements against a floor program, runc, bsdtar, umoci (as root)'
+	@echo 'make hot             writes tools/hot: which functions stand together in the binary (as root, BOARD=pc)'
 	@echo 'make install         to DESTDIR=$(DESTDIR) PREFIX=$(PREFIX); install-links: the names of the programs it stands in for'
 	@echo 'make clean           what was compiled of runlet; distclean: the libraries and their sources too'
 
 FORCE:
-.PHONY: all all-boards units unit check-heap check-includes size check demo fuzz bench install install-links relink clean distclean help FORCE
+.PHONY: all all-boards units unit check-heap check-includes size check demo fuzz bench hot install install-links relink clean distclean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJS:.o=.d) $(UNIT_PROGRAMS:$(OUT)/test/%=$(OUT)/obj/test-%.d)

@@ -4,7 +4,7 @@
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
-/* LARGE: for regions of 128 KB and more. They stand behind all small variables (the linker sorts .bss by name), so that those share few pages and one page table. */
+/* LARGE: for regions of a page and more. They stand behind all small variables (tools/sections), so that those share few pages and one page table. */
 #define LARGE __attribute__((section(".bss.zz_large")))
 
 #ifdef LIMITS_SMALL

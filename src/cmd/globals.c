@@ -34,7 +34,7 @@ static int one_of(const char *option, const char *value, const char *const *word
 
 static int default_root(struct err *e)
 {
-	static char root[LIMIT_PATH_BYTES];
+	static LARGE char root[LIMIT_PATH_BYTES];
 	const char *runtime = geteuid() ? getenv("XDG_RUNTIME_DIR") : 0;
 	if (globals.root)
 		return *globals.root ? 0 : err_set(e, "--root: empty");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet image ls */
+#include "base/limits.h"
 #include "cmd/cmd.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ static const struct option options[] = {
 
 static int run(int argc, char **argv)
 {
-	static char buffer[4096];
+	static LARGE char buffer[4096];
 	struct out out;
 	struct err e;
 	(void)argc;

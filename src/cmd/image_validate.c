@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet image validate (oci-image-validate) */
+#include "base/limits.h"
 #include "cmd/cmd.h"
 
 #include "base/log.h"
@@ -19,7 +20,7 @@ static void complain(const struct err *e)
 
 static int run(int argc, char **argv)
 {
-	static char buffer[4096];
+	static LARGE char buffer[4096];
 	struct out out;
 	struct err e;
 	int failures = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet list */
+#include "base/limits.h"
 #include "cmd/lifecycle.h"
 
 #include "base/out.h"
@@ -15,7 +16,7 @@ static int run(int argc, char **argv)
 {
 	struct err e;
 	struct out out;
-	static char buffer[8192];
+	static LARGE char buffer[8192];
 	(void)argc;
 	(void)argv;
 	out_init(&out, 1, buffer, sizeof buffer);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet spec: a config.json to begin with, as `runc spec` makes it. */
+#include "base/limits.h"
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -42,7 +43,7 @@ static int put(struct out *out, struct err *e)
 
 static int write_spec(struct err *e)
 {
-	static char buffer[8192];
+	static LARGE char buffer[8192];
 	struct out out;
 	int dirfd = bundle ? open(bundle, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : AT_FDCWD;
 	if (dirfd == -1)

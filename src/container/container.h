@@ -72,9 +72,9 @@ struct container {
 	unsigned listen_fds;          /* LISTEN_FDS that are ours to pass on */
 
 	/* large, and mostly untouched: behind all else */
+	struct cgroup cgroup;
 	size_t texts_used;
 	char texts[TEXTS_BYTES];
-	struct cgroup cgroup;
 	struct cgroup_device_rule device_rules[CONTAINER_DEVICE_RULES];
 };
 

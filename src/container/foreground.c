@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "kernel/tty.h"
 
@@ -88,7 +89,7 @@ static bool take_signals(struct container *c, int fd, int *status)
 
 static int relay(struct container *c, int signals, struct err *e)
 {
-	static struct tty_relay r;
+	static LARGE struct tty_relay r;
 	struct pollfd fds[4] = { { signals, POLLIN, 0 } };
 	int status = 0;
 	bool open = true;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/proc.h"
 #include "base/sys.h"
@@ -44,7 +45,7 @@ bool hooks_any(const struct container *c, enum hook_kind kind)
 /* The state as a file: a hook that reads nothing, or late, can't block us as a pipe would. */
 static int state_file(const struct container *c, enum status status, pid_t pid, struct err *e)
 {
-	static char text[LIMIT_HOOK_STATE_BYTES];
+	static LARGE char text[LIMIT_HOOK_STATE_BYTES];
 	struct out o;
 	out_init(&o, -1, text, sizeof text);
 	state_emit(c, status, pid, STATE_HOOK, 0, &o);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/pages.h"
 #include "base/proc.h"
 #include "base/sys.h"
 #include "container/namespaces.h"
@@ -26,6 +27,9 @@ static _Noreturn void die(struct container *c, const struct err *e)
 static _Noreturn void init_main(struct container *c)
 {
 	struct err e;
+	pages_program();
+	pages_stack(PAGES_STACK_BYTES);
+	pages_write(c, (size_t)(c->texts - (char *)c));
 	c->plan.at++;
 	if (plan_walk(c, SIDE_INIT, &e) == 0)
 		err_set(&e, "init has no program to execute");

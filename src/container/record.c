@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/out.h"
 #include "container/store.h"
 #include "spec/document.h"
@@ -32,7 +33,7 @@ const struct object record_object = { .name = "record", .section = "", .size = s
 
 int record_write(int state_fd, struct record *r, struct err *e)
 {
-	static char text[RECORD_BYTES];
+	static LARGE char text[RECORD_BYTES];
 	struct out o;
 	r->node.present = (1ull << RECORD_FIELDS) - 1;
 	out_init(&o, -1, text, sizeof text);

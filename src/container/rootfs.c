@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "container/namespaces.h"
@@ -87,7 +88,7 @@ static int clean_destination(const char *destination, char clean[LIMIT_PATH_BYTE
 
 static int mount_one(struct container *c, const struct mount *m, struct err *e)
 {
-	static struct mount_options options;
+	static LARGE struct mount_options options;
 	char destination[LIMIT_PATH_BYTES];
 	mount_options_clear(&options);
 	for (uint32_t i = 0; i < m->options.count; i++)

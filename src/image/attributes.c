@@ -10,6 +10,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -17,8 +18,8 @@
 #define XATTR_LIST_MAX 65536   /* XATTR_LIST_MAX, xattr(7) */
 #define ROOTLESS "user.rootlesscontainers"
 
-static char list[XATTR_LIST_MAX];
-static uint8_t value[LIMIT_XATTR_BYTES];
+static LARGE char list[XATTR_LIST_MAX];
+static LARGE uint8_t value[LIMIT_XATTR_BYTES];
 
 static void entry_times(const struct tar_entry *x, struct timespec times[2])
 {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -93,7 +94,7 @@ static int put_cwd(struct conversion *c)
 
 static int put_user(struct conversion *c, int rootfd)
 {
-	static struct image_user found;
+	static LARGE struct image_user found;
 	if (users_find(rootfd, c->execution->User ? c->execution->User : "", &found, c->e) < 0)
 		return err_at(c->e, "config");
 	c->user = *c->process.user;

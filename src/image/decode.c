@@ -10,7 +10,7 @@
 #include "image/decode_zstd.h"
 
 /* inflate's state (7 KB on 64-bit) and its window (32 KB) */
-static _Alignas(16) uint8_t region[LIMIT_INFLATE_BYTES];
+static LARGE _Alignas(16) uint8_t region[LIMIT_INFLATE_BYTES];
 static size_t region_used;
 static z_stream stream;
 

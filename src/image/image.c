@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/str.h"
 #include "image/convert.h"
 #include "image/interrupt.h"
@@ -38,7 +39,7 @@ static int fill(const struct image_request *r, const struct stage *s, int rootfd
 
 static int write_config(const struct image_request *r, const struct stage *s, int rootfd, struct err *e)
 {
-	static char buffer[8192];
+	static LARGE char buffer[8192];
 	const struct convert_options options = {
 		.rootfs = r->rootfs, .terminal = r->terminal, .rootless = geteuid() != 0, .cgroup_namespace = r->cgroup_namespace,
 	};

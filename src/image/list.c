@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* image ls: what a layout holds. */
+#include "base/limits.h"
 #include "image/image.h"
 
 #include <inttypes.h>
@@ -100,8 +101,8 @@ static void fill(struct row *r, const char *source, struct image_manifest *m, st
 
 int image_list(const char *source, bool json, struct out *o, struct err *e)
 {
-	static struct walk w;
-	static struct image_manifest m;
+	static LARGE struct walk w;
+	static LARGE struct image_manifest m;
 	static struct image_config c;
 	struct layout l;
 	int found, count = 0;

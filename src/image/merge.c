@@ -271,7 +271,7 @@ static int run(struct merge *m, struct err *e)
 
 int merge_layer(int upperfd, int lowerfd, bool marked, bool privileged, struct err *e)
 {
-	static struct merge m;
+	static LARGE struct merge m;
 	struct stat st;
 	m.upper_root = upperfd;
 	m.lower_root = lowerfd;

@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/str.h"
 
 /* uname's machine → what it runs in Go's names, best first. The variant that goes without saying stands last of its architecture, left out. */
@@ -100,7 +101,7 @@ void platforms_from(struct platforms *p, const char *machine, const char *cpuinf
 
 void platforms_host(struct platforms *p)
 {
-	static char cpuinfo[4096];   /* the first CPU's flags are in it */
+	static LARGE char cpuinfo[4096];   /* the first CPU's flags are in it */
 	struct utsname names;
 	if (uname(&names) < 0)
 		names.machine[0] = 0;

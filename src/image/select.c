@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "image/media.h"
@@ -100,7 +101,7 @@ static void consider(struct candidate *c, const struct walk *w, int rank)
 /* One walk. ranked false: everything that matches by name and digest is as good. 0 or -1. */
 static int search(const struct layout *l, const struct selection *s, bool ranked, struct candidate *c, struct err *e)
 {
-	static struct walk w;
+	static LARGE struct walk w;
 	int found;
 	c->rank = -1;
 	c->several = false;
@@ -114,7 +115,7 @@ static int search(const struct layout *l, const struct selection *s, bool ranked
 /* The names there are, for somebody who has to choose. */
 static int ambiguous(const struct layout *l, const struct selection *s, struct err *e)
 {
-	static struct walk w;
+	static LARGE struct walk w;
 	char names[400], last[WALK_TEXT_BYTES] = "";
 	struct out o;
 	struct err unused;

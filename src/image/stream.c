@@ -13,10 +13,11 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/proc.h"
 #include "image/interrupt.h"
 
-static struct source source;   /* the decoding process's, or the only process's */
+static LARGE struct source source;   /* the decoding process's, or the only process's */
 
 static int diff_mismatch(const char *found, struct err *e)
 {

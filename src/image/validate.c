@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* image validate: layouts, and single documents (image-spec; reference lines of oci-image-tool). */
+#include "base/limits.h"
 #include "image/image.h"
 
 #include <errno.h>
@@ -58,8 +59,8 @@ static int decode(struct image_validation *v, const char *name, const char *wher
 static int check_blob(const struct layout *l, const struct descriptor *d, struct err *e)
 {
 	struct source_blob blob;
-	static struct source source;
-	static uint8_t bytes[LIMIT_DECODE_BYTES];
+	static LARGE struct source source;
+	static LARGE uint8_t bytes[LIMIT_DECODE_BYTES];
 	int64_t n;
 	if (layout_open_blob(l, d, &blob, e) < 0)
 		return -1;
@@ -106,7 +107,7 @@ static void check_platform(struct image_validation *v, const char *name, const c
 
 static void check_manifest(struct image_validation *v, const char *name, const struct walk *w)
 {
-	static struct image_manifest m;
+	static LARGE struct image_manifest m;
 	static struct image_config c;
 	struct err e;
 	char place[LIMIT_PLACE_BYTES + 32];
@@ -164,7 +165,7 @@ static void say_references(struct image_validation *v)
 
 static void check_layout(struct image_validation *v, const char *name)
 {
-	static struct walk w;
+	static LARGE struct walk w;
 	struct layout l;
 	struct selection s;
 	struct err e;
@@ -217,7 +218,7 @@ static const char *guess_document(const struct document *d)
 
 static void check_document(struct image_validation *v, const char *name, const char *type, int fd)
 {
-	static union { struct image_index index; struct image_manifest manifest; struct image_config config; } to;
+	static LARGE union { struct image_index index; struct image_manifest manifest; struct image_config config; } to;
 	struct document *d = layout_document(DOCUMENT_INDEX);
 	struct err e;
 	d->file = name;

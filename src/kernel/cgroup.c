@@ -30,7 +30,7 @@ static const struct { const char *v1, *v2; } words[CGROUP_CONTROLLERS] = {
 /* A v2 tree does these without a controller of that name: cpu.stat, a BPF program, cgroup.freeze */
 #define V2_ALWAYS (CGROUP_BIT(CGROUP_CPUACCT) | CGROUP_BIT(CGROUP_DEVICES) | CGROUP_BIT(CGROUP_FREEZER))
 
-static struct cgroup_host host;
+static LARGE struct cgroup_host host;
 static bool host_known, v2_known;
 
 const char *cgroup_word(enum cgroup_controller c)

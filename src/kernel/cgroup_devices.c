@@ -119,8 +119,8 @@ int cgroup_v1_devices(const char *directory, const struct cgroup_device_rule *ru
  * ends it with 0 (deny, if it concerns one of them): so for each bit the last rule that names it decides. What no rule names is denied. */
 #define RULE_INSTRUCTIONS 9
 #define PROGRAM_MAX 4096          /* what every kernel takes */
-struct program { struct bpf_insn code[PROGRAM_MAX]; size_t length; };
-static struct program program;
+struct program { size_t length; struct bpf_insn code[PROGRAM_MAX]; };
+static LARGE struct program program;
 
 enum { R0, R1, R2, R3, R4, R5, R6 };
 

@@ -40,8 +40,8 @@ int ids_set(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count, bool 
 static int run_helper(const char *program, pid_t pid, const struct idmap *maps, size_t count, struct err *e)
 {
 	static const char *const places[] = { "/usr/bin/", "/usr/local/bin/", "/bin/", "/usr/sbin/", "/sbin/" };
-	static char numbers[3 * LIMIT_ID_MAPPINGS + 1][12];
-	static char *argv[3 * LIMIT_ID_MAPPINGS + 3];
+	static LARGE char numbers[3 * LIMIT_ID_MAPPINGS + 1][12];
+	static LARGE char *argv[3 * LIMIT_ID_MAPPINGS + 3];
 	char *const environment[] = { 0 };
 	size_t n = 0;
 	argv[0] = (char *)(uintptr_t)program;
@@ -73,7 +73,7 @@ static int run_helper(const char *program, pid_t pid, const struct idmap *maps, 
 
 static int write_map(pid_t pid, const char *file, const char *helper, const struct idmap *maps, size_t count, struct err *e)
 {
-	static char text[LIMIT_ID_MAPPINGS * MAP_LINE_BYTES + 1];
+	static LARGE char text[LIMIT_ID_MAPPINGS * MAP_LINE_BYTES + 1];
 	char path[40];
 	size_t used = 0;
 	if (count > LIMIT_ID_MAPPINGS)

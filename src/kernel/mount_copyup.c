@@ -15,7 +15,7 @@
 #include "base/path.h"
 
 struct level { int from, to; struct stat st; struct dir dir; };
-static struct level levels[LIMIT_COPYUP_DEPTH];
+static LARGE struct level levels[LIMIT_COPYUP_DEPTH];
 
 static int copy_bytes(int from, int to)
 {

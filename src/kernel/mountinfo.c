@@ -8,9 +8,10 @@
 #include <unistd.h>
 #include <errno.h>
 
+#include "base/limits.h"
 #include "base/str.h"
 
-static char buffer[16384];
+static LARGE char buffer[16384];
 
 int lines_each(int fd, int (*each)(void *context, char *line), void *context, struct err *e)
 {

@@ -147,7 +147,7 @@ static int hide_host(const char *path, struct err *e)
 int root_move(int root_fd, struct err *e)
 {
 	char self[PATH_PROC_BYTES], root[LIMIT_PATH_BYTES];
-	static struct host_mounts hosts;
+	static LARGE struct host_mounts hosts;
 	ssize_t n = readlink(path_proc(root_fd, self), root, sizeof root - 1);
 	int fd = n < 0 ? -1 : openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
