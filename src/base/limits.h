@@ -38,6 +38,8 @@
 #define LIMIT_WALK_DEPTH 128           /* directories that a path inside a root may go down where the kernel has no openat2: one fd each */
 #define LIMIT_HOOK_STATE_BYTES 65536   /* state JSON on a hook's standard input */
 #define LIMIT_COPYUP_DEPTH 32          /* directories in one another below a tmpcopyup mount: 2.2 KB each */
+#define LIMIT_PROCESS_BYTES 1048576    /* exec --process: a document of one process, decoded into twice as much */
+#define LIMIT_PROCESS_TOKENS 65536
 #define LIMIT_GROUPS 1024              /* additionalGids */
 #define LIMIT_ID_MAPPINGS 340          /* the kernel's own, user_namespaces(7) */
 

@@ -74,7 +74,7 @@ int cmd_version(bool debug);
 bool cmd_cgroup2_alone(void);
 
 #define COMMAND(name) extern const struct command command_##name;
-COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec)
+COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec) COMMAND(exec)
 COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
 #undef COMMAND
 

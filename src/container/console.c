@@ -40,7 +40,7 @@ static int hand_out(struct container *c, int master, struct err *e)
 	return wire_send(c->wire, MESSAGE_TERMINAL, 0, master) < 0 ? err_sys(e, "cannot send the terminal") : 0;
 }
 
-int console_open(struct container *c, struct err *e)
+int console_make(struct container *c, bool bind, struct err *e)
 {
 	const struct user_spec *user = c->config.process->user;
 	int master;
@@ -49,13 +49,18 @@ int console_open(struct container *c, struct err *e)
 	int result = set_size(c->config.process->consoleSize, c->slave, e);
 	if (result == 0 && user && user->uid)
 		result = tty_own(c->slave, user->uid, e);
-	if (result == 0)
+	if (result == 0 && bind)
 		result = dev_bind_console(c->rootfs_fd, c->slave, e);
 	if (result == 0)
 		result = hand_out(c, master, e);
 	io_close(master);
 	c->console = io_close(c->console);
 	return result < 0 ? err_at(e, "process.terminal") : 0;
+}
+
+int console_open(struct container *c, struct err *e)
+{
+	return console_make(c, true, e);
 }
 
 int console_control(struct container *c, struct err *e)

@@ -31,6 +31,16 @@ struct container_options {
 	bool run, detach, keep, no_subreaper;   /* run's; create is neither run nor detach */
 };
 
+/* What `exec` is asked for; the lists' items are the caller's. */
+struct exec_options {
+	const char *process;          /* --process: a file with the process, which the others down to caps do not change then; 0: none */
+	const char *cwd, *user;       /* "UID[:GID]"; 0: the config's */
+	const char *apparmor, *label;
+	struct strings args, env, gids, caps;
+	bool terminal, no_new_privs, ignore_paused;
+	const char *cgroup;           /* below the container's; 0: its own */
+};
+
 struct container {
 	const char *id;
 	struct container_options options;
@@ -84,6 +94,8 @@ int container_open(struct container *c, const char *id, const struct container_o
 int container_create(struct container *c, struct err *e);
 /* container_run: create and start; in the foreground (not options.detach) waits, forwards signals or a terminal, and deletes unless options.keep. *status: the program's, 128 + signal. */
 int container_run(struct container *c, int *status, struct err *e);
+/* container_exec: one more process in a running container; in the foreground (not options.detach) waits for it as container_run does. *status: the process's. 0 or -1. */
+int container_exec(struct container *c, const struct exec_options *x, int *status, struct err *e);
 /* container_start: lets a created container's program run; returns once execve(2) succeeded and poststart hooks are done. */
 int container_start(struct container *c, struct err *e);
 /* container_kill: signal to init, or to every process of the container. */

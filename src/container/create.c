@@ -61,7 +61,7 @@ static int prepare(struct container *c, struct err *e)
 		return -1;
 	if (console_check(c, e) < 0 || resources_plan(c, e) < 0)
 		return err_at(e, "%s", c->file);
-	plan_make(c);
+	plan_make(c, create_steps, create_step_count);
 	return 0;
 }
 

@@ -20,14 +20,14 @@ static bool is_mine(const struct step *s, enum side me)
 	return (s->where == RUNTIME || s->where == BESIDE) == (me == SIDE_RUNTIME);
 }
 
-void plan_make(struct container *c)
+void plan_make(struct container *c, const struct step *steps, size_t count)
 {
 	c->plan.count = 0;
 	c->plan.at = 0;
 	c->turn = SIDE_RUNTIME;
-	for (size_t i = 0; i < create_step_count; i++)
-		if (!create_steps[i].wanted || create_steps[i].wanted(c))
-			c->plan.steps[c->plan.count++] = &create_steps[i];
+	for (size_t i = 0; i < count; i++)
+		if (!steps[i].wanted || steps[i].wanted(c))
+			c->plan.steps[c->plan.count++] = &steps[i];
 }
 
 enum side plan_next_side(const struct container *c)

@@ -29,6 +29,8 @@ struct step {
 };
 extern const struct step create_steps[];
 extern const size_t create_step_count;
+extern const struct step exec_steps[];      /* of one more process in a container (container/enter.h); nothing in it is undone */
+extern const size_t exec_step_count;
 
 #define PLAN_STEPS 64
 struct plan {
@@ -36,8 +38,8 @@ struct plan {
 	const struct step *steps[PLAN_STEPS];
 };
 
-/* plan_make: the wanted steps of create_steps in their order. */
-void plan_make(struct container *c);
+/* plan_make: the wanted ones of count steps in their order. */
+void plan_make(struct container *c, const struct step *steps, size_t count);
 /* plan_walk: applies this side's steps from plan.at on, and hands over where the other side's begin. In the runtime it ends when init has only steps of its own left;
  * in init it does not return but for an error. 0, or -1: this side's error, or the one that init sent. */
 int plan_walk(struct container *c, enum side me, struct err *e);

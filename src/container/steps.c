@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "container/begin.h"
 #include "container/console.h"
+#include "container/enter.h"
 #include "container/exec.h"
 #include "container/filter.h"
 #include "container/foreground.h"
@@ -59,6 +60,7 @@ static bool proc_settled(const struct container *c) { return masks(c) && rootfs_
 static bool proc_unsettled(const struct container *c) { return masks(c) && !rootfs_settled(c, "/proc"); }
 static bool own_mounts(const struct container *c) { return namespace_new(c, NS_MOUNT); }
 static bool away_from_root(const struct container *c) { return c->config.process->cwd[1]; }
+static bool affinity(const struct container *c) { return c->config.process->execCPUAffinity; }
 static bool filter(const struct container *c) { return c->config.linux_ && c->config.linux_->seccomp; }
 #define WANTS_HOOKS(name, kind) static bool name(const struct container *c) { return hooks_any(c, kind); }
 WANTS_HOOKS(prestart, HOOK_PRESTART)
@@ -177,3 +179,32 @@ const struct step create_steps[] = {
 };
 const size_t create_step_count = sizeof create_steps / sizeof *create_steps;
 _Static_assert(sizeof create_steps / sizeof *create_steps <= PLAN_STEPS, "PLAN_STEPS in container/plan.h");
+
+/* The process is the runtime's child, cloned inside the namespaces; the root is entered where setns(2) did not do it. */
+const struct step exec_steps[] = {
+	{ "filter",          RUNTIME, filter,           needs_filter,           filter_compile,          0 },
+	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect,         0 },
+	{ "process",         RUNTIME, 0,                0,                      launch_init,             0 },
+	{ "limits",          RUNTIME, limits_outside,   0,                      process_limits,          0 },
+	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_initial,  0 },
+	{ "enter cgroup",    RUNTIME, in_cgroups,       0,                      enter_cgroup,            0 },
+	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_final,    0 },
+	{ "pid file",        RUNTIME, pid_file,         0,                      begin_pid_file,          0 },
+	{ "signals",         INIT,    foreground,       0,                      foreground_unblock,      0 },
+	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0 },
+	{ "join",            INIT,    joined_here,      0,                      namespaces_join,         0 },
+	{ "root user",       INIT,    in_user,          0,                      namespaces_become_root,  0 },
+	{ "limits",          INIT,    limits_here,      0,                      process_limits,          0 },
+	{ "keyring",         INIT,    keyring,          0,                      join_keyring,            0 },
+	{ "root",            INSIDE,  0,                0,                      enter_root,              0 },
+	{ "terminal",        INSIDE,  terminal,         0,                      enter_terminal,          0 },
+	{ "attributes",      INSIDE,  process_wants_attributes, 0,              process_attributes,      0 },
+	{ "session",         INSIDE,  no_terminal,      0,                      process_session,         0 },
+	{ "bounding set",    INSIDE,  0,                0,                      process_bounding,        0 },
+	{ "user",            INSIDE,  0,                0,                      process_user,            0 },
+	{ "executable",      INSIDE,  0,                0,                      process_executable,      0 },
+	{ "session",         INSIDE,  terminal,         0,                      console_control,         0 },
+	{ "seal",            INSIDE,  0,                needs_filter,           seal,                    0 },
+	{ "exec",            INSIDE,  0,                0,                      exec_program,            0 },
+};
+const size_t exec_step_count = sizeof exec_steps / sizeof *exec_steps;

@@ -110,6 +110,12 @@ int cgroup_clone_fd(const struct cgroup *g, struct err *e);
  * caller of clone or unshare is at that moment, so that a clone3 with CLONE_INTO_CGROUP can't carry CLONE_NEWCGROUP either: unshare it in the child. 0 or -1. */
 int cgroup_enter(const struct cgroup *g, pid_t pid, bool v2_too, struct err *e);
 
+/* cgroup_enter_beside: puts pid (0: the caller) into the v2 cgroup that the process `beside` is in, wherever that is. 0 or -1. */
+int cgroup_enter_beside(pid_t beside, pid_t pid, struct err *e);
+/* cgroup_descend: from here on g's directories are those below their former ones, which must exist: "PATH" in all of them, "CONTROLLER[,CONTROLLER…]:PATH" (v1)
+ * in those that have one of the controllers. A path that leads out is refused. For cgroup_enter alone. 0 or -1. */
+int cgroup_descend(struct cgroup *g, const char *where, struct err *e);
+
 /* cgroup_pids: all processes inside, in sub-cgroups too; *count is how many there are, of which the first max are stored. 0 or -1. A cgroup that is gone has none. */
 int cgroup_pids(const struct cgroup *g, pid_t *pids, size_t max, size_t *count, struct err *e);
 /* cgroup_signal: to all of them. SIGKILL: cgroup.kill, else a loop until none is left or 2 s went by, and a frozen v1 cgroup is thawed. 0 or -1. */

@@ -26,7 +26,7 @@ static struct container *with(const char *namespaces, const char *more)
 		"\"linux\":{\"namespaces\":[%s]}%s}", namespaces, more);
 	if (document_parse(&document, (size_t)length, &e) < 0 || document_decode_first(&document, &config_object, &container.config, &e) < 0)
 		printf("# %s\n", e.text);
-	plan_make(&container);
+	plan_make(&container, create_steps, create_step_count);
 	return &container;
 }
 

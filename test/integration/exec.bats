@@ -1,0 +1,249 @@
+#!/usr/bin/env bats
+# exec: runc(8), exec. One more process in a container: its namespaces, cgroups, user, capabilities, terminal, status.
+load helpers
+setup() { setup_container; }
+teardown() { teardown_container; }
+
+@test "it is in all of the container's namespaces and in its root" {
+	args sleep 100
+	detached
+	local pid type
+	pid=$(pid_of "$ID")
+	run c exec "$ID" /bin/sh -c 'for type in cgroup ipc mnt net pid uts; do readlink /proc/self/ns/$type; done; pwd; ls -d /bin/busybox'
+	[ "$status" = 0 ]
+	local expected=
+	for type in cgroup ipc mnt net pid uts; do expected+="$(readlink "/proc/$pid/ns/$type")"$'\n'; done
+	[ "$output" = "$expected"$'/\n/bin/busybox' ]
+}
+
+@test "it is in the container's cgroups" {
+	edit '.linux.resources.pids.limit = 20 | .linux.namespaces |= map(select(.type != "cgroup"))'
+	args sleep 100
+	detached
+	run c exec "$ID" cat /proc/self/cgroup
+	[ "$status" = 0 ]
+	[ "$(sort <<<"$output")" = "$(sort "/proc/$(pid_of "$ID")/cgroup")" ]
+}
+
+@test "the exit status is the program's, or 128 + its signal; 255 where there is no program" {
+	args sleep 100
+	detached
+	run c exec "$ID" sh -c 'exit 7'
+	[ "$status" = 7 ]
+	run c exec "$ID" sh -c 'kill -TERM $$'
+	[ "$status" = 143 ]
+	run c exec "$ID" /no/such
+	[ "$status" = 255 ]
+	[ "$output" = "runlet: $ID: process.args[0]: cannot execute \"/no/such\": No such file or directory" ]
+	run c exec "$ID" nosuch
+	[ "$status" = 255 ]
+	[[ $output == *'executable file "nosuch" not found in $PATH: No such file or directory' ]]
+	run c exec "$ID"
+	[ "$status" = 255 ]
+	one_line
+	status_is "$ID" running
+}
+
+@test "its output and input are the caller's, and the container goes on" {
+	args sleep 100
+	detached
+	[ "$(echo hello | c exec "$ID" cat)" = hello ]
+	[ "$(c exec "$ID" sh -c 'echo out; echo err >&2' 2>/dev/null)" = out ]
+	status_is "$ID" running
+}
+
+@test "cwd, env, user, groups, capabilities, no-new-privs" {
+	args sleep 100
+	edit '.process.env += ["A=1"] | .process.noNewPrivileges = false'
+	detached
+	[ "$(c exec --cwd /tmp "$ID" pwd)" = /tmp ]
+	[ "$(c exec -e B=2,3 --env C=4 "$ID" sh -c 'echo $A $B $C')" = "1 2,3 4" ]
+	[ "$(c exec -u 1000:5 -g 7 --additional-gids 8 "$ID" sh -c 'id -u; id -g; id -G')" = $'1000\n5\n5 7 8' ]
+	[ "$(c exec -u 1000 "$ID" sh -c 'id -u; id -g')" = $'1000\n0' ]
+	local before after
+	before=$(c exec "$ID" awk '/^CapBnd/ { print $2 }' /proc/self/status)
+	after=$(c exec -c CAP_SYS_TIME --cap CAP_NET_RAW "$ID" awk '/^CapBnd|^CapEff|^CapPrm/ { print $2 }' /proc/self/status | sort -u)
+	[ $((0x$before & (1 << 25 | 1 << 13))) = 0 ]
+	[ $((0x$after)) = $((0x$before | 1 << 25 | 1 << 13)) ]
+	[ "$(c exec "$ID" awk '/^NoNewPrivs/ { print $2 }' /proc/self/status)" = 0 ]
+	[ "$(c exec --no-new-privs "$ID" awk '/^NoNewPrivs/ { print $2 }' /proc/self/status)" = 1 ]
+}
+
+@test "bad values are one line and 255" {
+	args sleep 100
+	detached
+	run c exec -u root "$ID" true
+	[ "$status" = 255 ]; one_line
+	[[ $output == *'--user: "root" is no ID (numbers alone)' ]]
+	run c exec --cwd tmp "$ID" true
+	[ "$status" = 255 ]; one_line
+	run c exec --cwd /no/such "$ID" true
+	[ "$status" = 255 ]; one_line
+	[[ $output == *'process.cwd: cannot enter "/no/such": No such file or directory' ]]
+	run c exec --preserve-fds -1 "$ID" true
+	[ "$status" = 255 ]; one_line
+	run c exec no-such-one true
+	[ "$status" = 255 ]; one_line
+	[[ $output == *'container "no-such-one" does not exist' ]]
+}
+
+@test "--process: a document of its own" {
+	args sleep 100
+	detached
+	echo '{"args":["sh","-c","id -u; pwd; echo $X"],"cwd":"/tmp","env":["PATH=/bin","X=y"],"user":{"uid":9,"gid":9}}' >"$WORK/p.json"
+	run c exec --process "$WORK/p.json" "$ID"
+	[ "$status" = 0 ]
+	[ "$output" = $'9\n/tmp\ny' ]
+	[ "$(c exec -p "$WORK/p.json" "$ID")" = $'9\n/tmp\ny' ]
+	echo '{"args":[],"cwd":"/"}' >"$WORK/p.json"
+	run c exec --process "$WORK/p.json" "$ID"
+	[ "$status" = 255 ]; one_line
+	echo '{"args":["true"],"cwd":"/",}' >"$WORK/p.json"
+	run c exec --process "$WORK/p.json" "$ID"
+	[ "$status" = 255 ]; one_line
+	[[ $output == *"p.json:1:"*"JSON: "* ]]
+	run c exec --process "$WORK/none.json" "$ID"
+	[ "$status" = 255 ]; one_line
+}
+
+@test "--detach returns once it runs, with its pid in the pid file" {
+	args sleep 100
+	detached
+	c exec -d --pid-file "$WORK/pid" "$ID" sleep 77 </dev/null >/dev/null 2>&1 3>&-
+	local pid
+	pid=$(cat "$WORK/pid")
+	[ "$(wc -l <"$WORK/pid")" = 0 ]
+	[ "$(tr '\0' ' ' <"/proc/$pid/cmdline")" = "sleep 77 " ]
+	[ "$(readlink "/proc/$pid/ns/pid")" = "$(readlink "/proc/$(pid_of "$ID")/ns/pid")" ]
+	run c exec -d --pid-file "$WORK/pid2" "$ID" /no/such
+	[ "$status" = 255 ]
+	[ ! -e "$WORK/pid2" ]
+}
+
+@test "--tty: a terminal, relayed in the foreground" {
+	args sleep 100
+	detached
+	run python3 "$BATS_TEST_DIRNAME/terminal.py" "$RUNLET" --root "$STATE" exec -t "$ID" sh -c 'tty; stty size; echo word >/dev/tty; exit 3'
+	echo "$output"
+	[ "$status" = 3 ]
+	[ "$(tr -d '\r' <<<"$output")" = $'/dev/pts/0\n33 101\nword' ]
+	[ "$(echo typed | c exec -t "$ID" sh -c 'read line; echo "got $line"' | tr -d '\r' | tail -n 1)" = "got typed" ]
+	run c exec -t -d "$ID" sh </dev/null
+	[ "$status" = 255 ]
+	[[ $output == *"--console-socket"* ]]
+}
+
+@test "--console-socket gets the master of a detached one" {
+	args sleep 100
+	detached
+	python3 "$BATS_TEST_DIRNAME/terminal.py" --receive "$WORK/sock" >"$WORK/seen" 3>&- &
+	PIDS=$!
+	until_true [ -S "$WORK/sock" ]
+	c exec -t -d --console-socket "$WORK/sock" "$ID" sh -c 'tty; echo seen' </dev/null >/dev/null 2>&1
+	wait "$PIDS"
+	grep -q seen "$WORK/seen"
+}
+
+@test "stopped, paused, created" {
+	args sleep 100
+	c create -b "$BUNDLE" "$ID" </dev/null >/dev/null 2>&1
+	[ "$(c exec "$ID" echo in)" = in ]
+	c start "$ID"
+	c kill "$ID" KILL
+	until_true status_is "$ID" stopped
+	run c exec "$ID" true
+	[ "$status" = 255 ]
+	[[ $output == *"cannot exec in a stopped container" ]]
+}
+
+@test "later changes of config.json have no effect" {
+	args sleep 100
+	edit '.process.env += ["WHEN=create"]'
+	detached
+	edit '.process.env += ["WHEN=later"]'
+	[ "$(c exec "$ID" sh -c 'echo $WHEN')" = create ]
+}
+
+@test "only the preserved files are open" {
+	args sleep 100
+	detached
+	exec 7</etc/hostname 4</etc/hostname
+	[ "$(c exec "$ID" sh -c 'cd /proc/self/fd; echo [0-9]*')" = "0 1 2 3" ] || [ "$(c exec "$ID" sh -c 'cd /proc/self/fd; echo [0-9]*')" = "0 1 2" ]
+	[ "$(c exec --preserve-fds 2 "$ID" sh -c '[ -e /proc/self/fd/4 ] && echo four; [ -e /proc/self/fd/7 ] || echo no seven')" = $'four\nno seven' ]
+	exec 7<&- 4<&-
+}
+
+@test "a container without namespaces of its own for pids and mounts" {
+	args sleep 100
+	edit '.linux.namespaces |= map(select(.type != "pid")) | .process.terminal = false'
+	detached
+	[ "$(c exec "$ID" sh -c 'ls -d /bin/busybox; hostname')" = $'/bin/busybox\nrunlet' ]
+}
+
+@test "its filter is the container's" {
+	args sleep 100
+	edit '.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 95}]}'
+	detached
+	run c exec "$ID" mkdir /tmp/x
+	[ "$status" = 1 ]
+	[[ $output == *"Operation not supported"* || $output == *"Not supported"* ]]
+}
+
+@test "in a user namespace it is that one's root" {
+	needs_user_namespaces
+	args sleep 100
+	edit '.linux.namespaces += [{"type": "user"}] | .linux.uidMappings = [{"containerID": 0, "hostID": 100000, "size": 1000}] | .linux.gidMappings = .linux.uidMappings'
+	chmod 755 "$WORK" "$BUNDLE"
+	chown -R 100000:100000 "$BUNDLE/rootfs"
+	detached
+	[ "$(c exec "$ID" sh -c 'id -u; readlink /proc/self/ns/user')" = "0"$'\n'"$(readlink "/proc/$(pid_of "$ID")/ns/user")" ]
+	[ "$(c exec -u 5:6 "$ID" sh -c 'id -u; id -g')" = $'5\n6' ]
+}
+
+@test "--cgroup: one below the container's" {
+	args sleep 100
+	edit '.linux.resources.pids.limit = 20 | .linux.namespaces |= map(select(.type != "cgroup"))'
+	detached
+	local path
+	path=$(sed -n 's/^[0-9]*:pids://p' "/proc/$(pid_of "$ID")/cgroup")
+	[ -n "$path" ] || skip "no v1 pids controller"
+	mkdir "/sys/fs/cgroup/pids$path/below"
+	[ "$(c exec --cgroup pids:below "$ID" cat /proc/self/cgroup | sed -n 's/^[0-9]*:pids://p')" = "$path/below" ]
+	run c exec --cgroup pids:nothing "$ID" true
+	[ "$status" = 255 ]; one_line
+	run c exec --cgroup ../x "$ID" true
+	[ "$status" = 255 ]; one_line
+	[[ $output == *"leads out of the container's cgroup" ]]
+}
+
+@test "execCPUAffinity: where it ends" {
+	args sleep 100
+	edit '.process.execCPUAffinity = {"initial": "0", "final": "0"}'
+	detached
+	[ "$(c exec "$ID" awk '/^Cpus_allowed_list/ { print $2 }' /proc/self/status)" = 0 ]
+}
+
+@test "nothing of it is left: no process, no descriptor, no lock" {
+	args sleep 100
+	detached
+	for i in 1 2 3 4 5; do c exec "$ID" true; done
+	c delete --force "$ID"
+	nothing_left
+}
+
+# v2 COMMAND…: in a mount namespace whose /sys/fs/cgroup is the v2 tree alone
+v2() { unshare -m sh -c 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup && exec "$@"' - "$@"; }
+
+@test "v2: in the container's cgroup, or in its init's where that one has cgroups below" {
+	edit '.linux.namespaces |= map(select(.type != "cgroup"))'
+	args sleep 100
+	v2 "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >/dev/null 2>&1 3>&-
+	local pid path
+	pid=$(pid_of "$ID")
+	path=$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
+	[ "$(v2 "$RUNLET" --root "$STATE" exec "$ID" grep ^0:: /proc/self/cgroup)" = "0::$path" ]
+	v2 sh -c 'grep -qw hugetlb "/sys/fs/cgroup$1/cgroup.controllers"' - "$path" || skip "no v2 controller to give to cgroups below"
+	v2 sh -ec 'mkdir "/sys/fs/cgroup$1/init.scope"; echo "$2" >"/sys/fs/cgroup$1/init.scope/cgroup.procs"; echo +hugetlb >"/sys/fs/cgroup$1/cgroup.subtree_control"' - "$path" "$pid"
+	[ "$(v2 "$RUNLET" --root "$STATE" exec "$ID" grep ^0:: /proc/self/cgroup)" = "0::$path/init.scope" ]
+	[ "$(v2 "$RUNLET" --root "$STATE" exec --cgroup init.scope "$ID" grep ^0:: /proc/self/cgroup)" = "0::$path/init.scope" ]
+}
