@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-/* argv[0] and subcommand → applet table (cmd/cmd.c), with the pages that all of them touch made present; nothing else. */
+/* argv[0] and subcommand → applet table (cmd/cmd.c), from a file that no container can write, with the pages that all need made present; nothing else. */
 #include <string.h>
 
+#include "base/log.h"
 #include "base/pages.h"
 #include "cmd/cmd.h"
+#include "kernel/selfexe.h"
 
 int main(int argc, char **argv)
 {
+	struct err e;
+	if (cmd_enters(argc, argv) && selfexe_protect(argv, &e) < 0)
+		log_warn("%s", e.text);
 	pages_program();
 	pages_stack(PAGES_STACK_BYTES);
 	const char *slash = argc ? strrchr(argv[0], '/') : 0;

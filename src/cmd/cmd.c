@@ -79,6 +79,15 @@ static const struct command *find(const char *name)
 	return 0;
 }
 
+bool cmd_enters(int argc, char *const argv[])
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		for (int word = 1; commands[i]->enters && word < argc; word++)
+			if (strcmp(commands[i]->name, argv[word]) == 0)
+				return true;
+	return false;
+}
+
 static int dispatch(int argc, char **argv)
 {
 	struct err e;

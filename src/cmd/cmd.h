@@ -36,6 +36,7 @@ struct command {
 	int (*run)(int argc, char **argv);   /* argv holds the positional arguments alone; returns the exit status; errors were printed by cmd_fail */
 	int least, most;              /* how many positional arguments; most -1: any number */
 	bool stateless;               /* knows nothing of containers: no place for state is needed */
+	bool enters;                  /* a process of it goes into a container: the program's file must be safe from there (kernel/selfexe.h) */
 	bool stop_at_positional;      /* options end at the first positional argument (exec, kill, ps) */
 };
 #define COUNT(array) (sizeof (array) / sizeof *(array))
@@ -69,6 +70,8 @@ extern const size_t global_option_count;
 /* globals_apply: checks the values, opens the log, fills in the default root. 0 or -1. */
 int globals_apply(struct err *e);
 
+/* cmd_enters: whether one of the words is the name of a command that enters; looked at before anything is parsed, so that another word of that name counts as well. */
+bool cmd_enters(int argc, char *const argv[]);
 int cmd_version(bool debug);
 /* cmd_cgroup2_alone: whether cgroup v2 is all the host has: then a new config has a cgroup namespace. */
 bool cmd_cgroup2_alone(void);

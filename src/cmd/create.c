@@ -18,5 +18,5 @@ static int run(int argc, char **argv)
 const struct command command_create = {
 	.name = "create", .arguments = "ID", .summary = "make a container, up to its program",
 	.more = "The program runs with `runlet start ID`. Example: runlet create -b /srv/web web",
-	.options = options, .option_count = COUNT(options), .run = run, .least = 1, .most = 1,
+	.options = options, .option_count = COUNT(options), .run = run, .enters = true, .least = 1, .most = 1,
 };

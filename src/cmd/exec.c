@@ -52,5 +52,5 @@ static int run(int argc, char **argv)
 const struct command command_exec = {
 	.name = "exec", .arguments = "ID COMMAND [ARGUMENT]...", .summary = "run one more program in a container",
 	.more = "The exit status is the program's, or 128 + its signal; 255 where it could not be run. Example: runlet exec -t web sh",
-	.options = options, .option_count = COUNT(options), .run = run, .least = 1, .most = -1, .stop_at_positional = true,
+	.options = options, .option_count = COUNT(options), .run = run, .enters = true, .least = 1, .most = -1, .stop_at_positional = true,
 };

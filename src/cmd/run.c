@@ -21,5 +21,5 @@ static int run(int argc, char **argv)
 const struct command command_run = {
 	.name = "run", .arguments = "ID", .summary = "make a container, start it, and wait for it",
 	.more = "The exit status is the program's, or 128 + its signal. Example: runlet run -b /srv/web web",
-	.options = options, .option_count = COUNT(options), .run = run, .least = 1, .most = 1,
+	.options = options, .option_count = COUNT(options), .run = run, .enters = true, .least = 1, .most = 1,
 };

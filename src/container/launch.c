@@ -15,6 +15,7 @@
 #include "base/sys.h"
 #include "container/namespaces.h"
 #include "container/wire.h"
+#include "kernel/selfexe.h"
 
 #define KILL_WAIT_MS 10000   /* for a killed process to be gone: one that writes to a dead disk may take long */
 
@@ -62,6 +63,9 @@ static int clone_failed(struct container *c, struct err *e)
 static _Noreturn void joiner_main(struct container *c)
 {
 	struct err e;
+	/* others may see init from the moment it is in their pid namespace. An ordinary user's process could then not write its own files in /proc */
+	if (geteuid() == 0)
+		selfexe_hide();
 	if (namespaces_join(c, &e) < 0 || (namespace_new(c, NS_TIME) && namespaces_new_time(c, &e) < 0))
 		die(c, &e);
 	/* the runtime does not share what a joiner learns, so that it must not matter whether clone could enter the cgroup */

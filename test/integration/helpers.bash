@@ -55,10 +55,10 @@ pid_of() { c state "$1" | jq -r .pid; }
 needs_user_namespaces() { unshare -U true 2>/dev/null || skip "no user namespaces here: $(unshare -U true 2>&1 | tail -n 1)"; }
 needs_no_chroot() { nsenter --mount=/proc/self/ns/mnt test -d "$WORK" || skip "inside a chroot"; }
 
-# until_true COMMAND…: tries for five seconds
+# until_true COMMAND…: tries for half a minute: the machine may be busy
 until_true() {
 	local try
-	for try in $(seq 100); do "$@" && return 0; sleep 0.05; done
+	for try in $(seq 600); do "$@" && return 0; sleep 0.05; done
 	return 1
 }
 status_is() { [ "$(status_of "$1")" = "$2" ]; }
