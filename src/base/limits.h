@@ -41,6 +41,10 @@
 #define LIMIT_PROCESS_BYTES 1048576    /* exec --process: a document of one process, decoded into twice as much */
 #define LIMIT_PROCESS_TOKENS 65536
 #define LIMIT_GROUPS 1024              /* additionalGids */
+#define LIMIT_REGEX_POSITIONS 256      /* characters that an expression over IDs takes; an ID has 255 at most. 34 bytes each */
+#define LIMIT_REGEX_BRACKETS 32        /* [ ] in it; 32 bytes each */
+#define LIMIT_REGEX_DEPTH 16           /* groups in one another: 200 bytes each */
+#define LIMIT_PIDS 32768               /* of one container, for ps: the default of kernel.pid_max */
 #define LIMIT_ID_MAPPINGS 340          /* the kernel's own, user_namespaces(7) */
 
 /* images */
