@@ -45,6 +45,11 @@
 #define LIMIT_REGEX_BRACKETS 32        /* [ ] in it; 32 bytes each */
 #define LIMIT_REGEX_DEPTH 16           /* groups in one another: 200 bytes each */
 #define LIMIT_PIDS 32768               /* of one container, for ps: the default of kernel.pid_max */
+#define LIMIT_PS_ARGUMENTS 256         /* passed on to ps(1) */
+#define LIMIT_CPUS 1024                /* whose times are shown one by one; three numbers each */
+#define LIMIT_MEMORY_COUNTERS 256      /* lines of memory.stat; Linux 6.18 has 80. 56 bytes each */
+#define LIMIT_IO_COUNTERS 2048         /* numbers of block devices, some ten a device; 32 bytes each */
+#define LIMIT_HUGE_PAGE_SIZES 16       /* an arm64 kernel has four */
 #define LIMIT_ID_MAPPINGS 340          /* the kernel's own, user_namespaces(7) */
 
 /* images */

@@ -4,9 +4,12 @@
 
 #include <string.h>
 
+#include "base/io.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/pages.h"
+#include "base/regex.h"
+#include "container/names.h"
 
 DOCUMENT_REGIONS(regions, LIMIT_DOCUMENT_BYTES, LIMIT_TOKENS, LIMIT_ARENA_BYTES + LIMIT_DOCUMENT_BYTES);   /* the bytes as they are, too */
 static struct document document;
@@ -24,4 +27,32 @@ struct container *lifecycle_open(const char *id, struct err *e)
 		return 0;
 	log_subject(id);
 	return &container;
+}
+
+static void close_files(struct container *c)
+{
+	io_close(c->bundle_fd);
+	io_close(c->state_fd);
+	io_close(c->root_fd);
+}
+
+int lifecycle_each(const char *expression, int (*act)(struct container *, struct err *))
+{
+	static LARGE struct regex regex;
+	struct names names;
+	struct err e;
+	int status = 0;
+	if (regex_compile(&regex, expression, &e) < 0 || names_read(globals.root, &names, &e) < 0)
+		return cmd_fail(&e);
+	for (uint32_t i = 0; i < names.count; i++) {
+		if (!regex_match(&regex, names.items[i]))
+			continue;
+		struct container *c = lifecycle_open(names.items[i], &e);
+		if (!c || act(c, &e) < 0)
+			status = cmd_fail(&e);
+		if (c)
+			close_files(c);
+	}
+	log_subject(0);
+	return status;
 }

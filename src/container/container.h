@@ -88,6 +88,7 @@ struct container {
 	struct cgroup_device_rule device_rules[CONTAINER_DEVICE_RULES];
 };
 
+struct out;
 /* container_open: the one way to begin: an empty container over a caller-owned document, whose arena must hold the document's bytes once more. id is checked. 0 or -1. */
 int container_open(struct container *c, const char *id, const struct container_options *options, struct document *document, struct err *e);
 /* container_create: all of it up to the program (runc create). 0, or -1: nothing is left behind. */
@@ -98,12 +99,18 @@ int container_run(struct container *c, int *status, struct err *e);
 int container_exec(struct container *c, const struct exec_options *x, int *status, struct err *e);
 /* container_start: lets a created container's program run; returns once execve(2) succeeded and poststart hooks are done. */
 int container_start(struct container *c, struct err *e);
-/* container_kill: signal to init, or to every process of the container. */
+/* container_kill: signal to init, or to every process of the container: with all, and for SIGKILL where it shares a pid namespace. A stopped one is an error without all. */
 int container_kill(struct container *c, int signal, bool all, struct err *e);
+/* container_pause: freezes all processes of a running or created container; container_resume thaws those of a paused one. */
+int container_pause(struct container *c, struct err *e);
+int container_resume(struct container *c, struct err *e);
+/* container_ps: its processes: as the lines of ps(1), called with arguments (argv's form; none: -ef), or as a JSON array of process IDs. */
+int container_ps(struct container *c, const char *format, char **arguments, struct out *out, struct err *e);
+/* container_events: what it uses, as a JSON line: once, or every interval_ns (> 0) until it stops, with a line for each time that its memory ran out. */
+int container_events(struct container *c, bool once, int64_t interval_ns, struct out *out, struct err *e);
 /* container_delete: of one that is stopped or created; force: of any, also half made ones; a missing one is success then. */
 int container_delete(struct container *c, bool force, struct err *e);
 /* container_state: the state JSON of runtime-spec's runtime.md as runc prints it, to out. */
-struct out;
 int container_state(struct container *c, struct out *out, struct err *e);
 /* container_list: all below options.root (id is not looked at), as "table", "json" or, with quiet, IDs. */
 int container_list(struct container *c, const char *format, bool quiet, struct out *out, struct err *e);

@@ -33,8 +33,12 @@ int container_kill(struct container *c, int signal, bool all, struct err *e)
 	enum status status = state_status(c);
 	if (status == STATUS_CREATING)
 		return err_set(e, "container not running");
-	if (all)
+	/* without a pid namespace of its own the kernel does not end the others with init: runc's rule */
+	bool everybody = all || (signal == SIGKILL && c->record.sharedPids);
+	if (everybody && cgroup_exists(&c->cgroup))
 		return cgroup_signal(&c->cgroup, signal, e);
+	if (all && status == STATUS_STOPPED)
+		return 0;
 	if (kill_init(c, signal, e) < 0)
 		return -1;
 	/* a frozen process takes no SIGKILL on v1 */

@@ -3,19 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
-#include "base/dir.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "container/bundle.h"
 #include "container/container.h"
-#include "container/id.h"
+#include "container/names.h"
 #include "container/state.h"
-#include "container/store.h"
 #include "kernel/mountinfo.h"
 
 #define OWNER_BYTES 64
@@ -72,43 +68,13 @@ int container_state(struct container *c, struct out *out, struct err *e)
 	return 0;
 }
 
-#define NAMES_BYTES (LIMIT_CONTAINERS * 40)   /* of all IDs together: a UUID has 36 bytes, most IDs are shorter, engines' have 64 */
-static LARGE struct { uint32_t count; size_t used; const char *names[LIMIT_CONTAINERS]; char text[NAMES_BYTES]; } found;
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int find_names(int root_fd, struct err *e)
-{
-	struct dir d;
-	struct dir_entry entry;
-	struct err unused;
-	int got;
-	found.count = 0;
-	found.used = 0;
-	dir_start(&d, root_fd);
-	while ((got = dir_next(&d, &entry)) > 0) {
-		size_t length = strlen(entry.name) + 1;
-		if (id_check(entry.name, &unused) < 0)
-			continue;
-		if (found.count == LIMIT_CONTAINERS || found.used + length > NAMES_BYTES)
-			return ERR_LIMIT(e, "containers", LIMIT_CONTAINERS);
-		found.names[found.count++] = memcpy(found.text + found.used, entry.name, length);
-		found.used += length;
-	}
-	if (got < 0)
-		return err_sys(e, "cannot read the state directory");
-	qsort(found.names, found.count, sizeof *found.names, by_name);
-	return 0;
-}
+static struct names found;
 
 /* Loads the i-th; one that went meanwhile or is half made is passed over. */
 static bool load(struct container *c, uint32_t i, bool annotations, struct seen *s)
 {
 	struct err e;
-	c->id = found.names[i];
+	c->id = found.items[i];
 	bool loaded = state_load(c, false, &e) == 0 && look(c, annotations, s, &e) == 0;
 	if (!loaded && e.number != ENOENT && e.number != ENOTDIR)
 		log_warn("%s", e.text);
@@ -188,17 +154,12 @@ int container_list(struct container *c, const char *format, bool quiet, struct o
 	bool json = strcmp(format, "json") == 0;
 	if (!json && strcmp(format, "table") != 0)
 		return err_set(e, "--format %s: neither table nor json", format);
-	int root_fd = store_open_root(c->options.root, false, e);
-	if (root_fd < 0 && e->number != ENOENT)
+	if (names_read(c->options.root, &found, e) < 0)
 		return -1;
-	found.count = 0;
-	if (root_fd >= 0 && find_names(root_fd, e) < 0)
-		return -1;
-	io_close(root_fd);
 	if (quiet) {
 		for (uint32_t i = 0; i < found.count; i++)
 			if (load(c, i, false, &s))
-				out_printf(out, "%s\n", found.names[i]);
+				out_printf(out, "%s\n", found.items[i]);
 	} else if (json) {
 		print_json(c, out);
 	} else {

@@ -116,6 +116,8 @@ int cgroup_enter_beside(pid_t beside, pid_t pid, struct err *e);
  * in those that have one of the controllers. A path that leads out is refused. For cgroup_enter alone. 0 or -1. */
 int cgroup_descend(struct cgroup *g, const char *where, struct err *e);
 
+/* cgroup_exists: whether the directory that knows all processes is there. */
+bool cgroup_exists(const struct cgroup *g);
 /* cgroup_pids: all processes inside, in sub-cgroups too; *count is how many there are, of which the first max are stored. 0 or -1. A cgroup that is gone has none. */
 int cgroup_pids(const struct cgroup *g, pid_t *pids, size_t max, size_t *count, struct err *e);
 /* cgroup_signal: to all of them. SIGKILL: cgroup.kill, else a loop until none is left or 2 s went by, and a frozen v1 cgroup is thawed. 0 or -1. */

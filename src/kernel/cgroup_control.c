@@ -35,6 +35,12 @@ static const struct cgroup_dir *tracking(const struct cgroup *g)
 	return d || !g->count ? d : &g->dirs[0];
 }
 
+bool cgroup_exists(const struct cgroup *g)
+{
+	const struct cgroup_dir *d = tracking(g);
+	return d && access(cgroup_dir_path(g, d), F_OK) == 0;
+}
+
 struct list { pid_t *pids; size_t max, count; int signal; };   /* signal 0: none */
 
 static int take_pid(void *context, char *line)
