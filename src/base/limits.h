@@ -33,6 +33,7 @@
 #define LIMIT_PATH_BYTES 4096          /* PATH_MAX */
 #define LIMIT_MOUNTS 4096              /* of one bundle; the kernel's own default is 100,000 a namespace */
 #define LIMIT_ARGS 65536               /* argv and envp together; 8 bytes each, from the arena */
+#define LIMIT_RESOURCES_BYTES PROFILE(65536, 16384)  /* linux.resources, as update takes and keeps it: 245 device rules are 17 KB; cost: ten times that, if used */
 #define LIMIT_CONTAINERS PROFILE(4096, 256)  /* listed at once */
 #define LIMIT_CGROUP_DEPTH 64          /* directories that one cgroupsPath may add */
 #define LIMIT_WALK_DEPTH 128           /* directories that a path inside a root may go down where the kernel has no openat2: one fd each */
@@ -51,6 +52,8 @@
 #define LIMIT_IO_COUNTERS 2048         /* numbers of block devices, some ten a device; 32 bytes each */
 #define LIMIT_HUGE_PAGE_SIZES 16       /* an arm64 kernel has four */
 #define LIMIT_ID_MAPPINGS 340          /* the kernel's own, user_namespaces(7) */
+#define LIMIT_NETDEV_ADDRESSES 256     /* of one network device that moves into a container: 56 bytes each */
+#define LIMIT_NETDEV_NUMBER 4096       /* tried for "%d" in a network device's name; one question each */
 
 /* images */
 #define LIMIT_INDEX_DEPTH 8            /* an index in an index … */

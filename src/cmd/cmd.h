@@ -73,12 +73,13 @@ int globals_apply(struct err *e);
 /* cmd_enters: whether one of the words is the name of a command that enters; looked at before anything is parsed, so that another word of that name counts as well. */
 bool cmd_enters(int argc, char *const argv[]);
 int cmd_version(bool debug);
+extern const char cmd_version_text[], cmd_commit_text[];   /* "0.4.0"; the source's commit */
 /* cmd_cgroup2_alone: whether cgroup v2 is all the host has: then a new config has a cgroup namespace. */
 bool cmd_cgroup2_alone(void);
 
 #define COMMAND(name) extern const struct command command_##name;
 COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec) COMMAND(exec)
-COMMAND(ps) COMMAND(pause) COMMAND(resume) COMMAND(events)
+COMMAND(ps) COMMAND(pause) COMMAND(resume) COMMAND(events) COMMAND(update) COMMAND(features)
 COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
 #undef COMMAND
 

@@ -11,6 +11,8 @@ static int run(int argc, char **argv)
 {
 	struct err e;
 	(void)argc;
+	if (lifecycle_dry)
+		return lifecycle_plan(argv[0], false);
 	struct container *c = lifecycle_open(argv[0], &e);
 	return c && container_create(c, &e) == 0 ? 0 : cmd_fail(&e);
 }

@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/out.h"
 #include "base/pages.h"
 #include "base/regex.h"
 #include "container/names.h"
@@ -15,7 +16,8 @@ DOCUMENT_REGIONS(regions, LIMIT_DOCUMENT_BYTES, LIMIT_TOKENS, LIMIT_ARENA_BYTES 
 static struct document document;
 static LARGE struct container container;
 struct container_options lifecycle_options;
-bool lifecycle_ignored;
+bool lifecycle_ignored, lifecycle_dry;
+const char *lifecycle_format = "table";
 
 struct container *lifecycle_open(const char *id, struct err *e)
 {
@@ -55,4 +57,24 @@ int lifecycle_each(const char *expression, int (*act)(struct container *, struct
 	}
 	log_subject(0);
 	return status;
+}
+
+int lifecycle_plan(const char *id, bool run)
+{
+	static LARGE char buffer[8192];
+	struct err e;
+	struct out out;
+	unsigned missing;
+	struct container *c = lifecycle_open(id, &e);
+	out_init(&out, 1, buffer, sizeof buffer);
+	if (!c)
+		return cmd_fail(&e);
+	c->options.run = run;
+	if (container_dry_run(c, lifecycle_format, &out, &missing, &e) < 0 || out_flush(&out, &e) < 0)
+		return cmd_fail(&e);
+	if (missing) {
+		err_set(&e, "%u of the things that it needs %s not here", missing, missing == 1 ? "is" : "are");
+		return cmd_fail(&e);
+	}
+	return 0;
 }

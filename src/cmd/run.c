@@ -14,6 +14,8 @@ static int run(int argc, char **argv)
 	struct err e;
 	int status;
 	(void)argc;
+	if (lifecycle_dry)
+		return lifecycle_plan(argv[0], true);
 	struct container *c = lifecycle_open(argv[0], &e);
 	return c && container_run(c, &status, &e) == 0 ? status : cmd_fail(&e);
 }

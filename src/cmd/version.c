@@ -4,6 +4,8 @@
 #include "cmd/cmd.h"
 #include "cmd/build_info.h"
 
+const char cmd_version_text[] = RUNLET_VERSION, cmd_commit_text[] = RUNLET_COMMIT;
+
 int cmd_version(bool debug)
 {
 	char buffer[1024];

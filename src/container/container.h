@@ -25,7 +25,7 @@ struct container_options {
 	const char *root;             /* --root; required */
 	const char *bundle;           /* directory; 0: the working directory */
 	const char *config;           /* --config: a file instead of the bundle's config.json; 0: none */
-	const char *console_socket, *pid_file;
+	const char *console_socket, *pid_file, *pidfd_socket;
 	int64_t preserve_fds;         /* further fds, from 3 on, that the program keeps */
 	bool no_pivot, no_new_keyring, no_cgroups;
 	bool run, detach, keep, no_subreaper;   /* run's; create is neither run nor detach */
@@ -68,6 +68,8 @@ struct container {
 	int start_socket, console, master, slave;   /* listening; connected to --console-socket; the pty: foreground run's end, init's end */
 	sigset_t signals;             /* run in the foreground: blocked ones as its caller had them */
 	pid_t pid;                    /* init's, while it is this process's child; 0 in init */
+	int agent;                    /* the seccomp agent, connected; -1 */
+	bool listener_due;            /* init announced a listener that has not come yet */
 	bool released;                /* in init: the runtime is done with its steps beside it */
 	bool pid_file_written, ended;   /* by, and for, this process */
 	bool in_cgroup;               /* clone put init into its v2 cgroup */
@@ -91,6 +93,12 @@ struct container {
 struct out;
 /* container_open: the one way to begin: an empty container over a caller-owned document, whose arena must hold the document's bytes once more. id is checked. 0 or -1. */
 int container_open(struct container *c, const char *id, const struct container_options *options, struct document *document, struct err *e);
+/* container_prepare: the beginning of create and run alone: reads and checks the bundle, and plans. Makes nothing. 0 or -1. */
+int container_prepare(struct container *c, struct err *e);
+/* container_dry_run: the plan, as "table" or "json", to out: each step, what it needs of the kernel, and whether that is here. Makes nothing. *missing: how many things
+ * that are needed are not here. 0, or -1 where it could not come to a plan. */
+struct out;
+int container_dry_run(struct container *c, const char *format, struct out *out, unsigned *missing, struct err *e);
 /* container_create: all of it up to the program (runc create). 0, or -1: nothing is left behind. */
 int container_create(struct container *c, struct err *e);
 /* container_run: create and start; in the foreground (not options.detach) waits, forwards signals or a terminal, and deletes unless options.keep. *status: the program's, 128 + signal. */
@@ -108,6 +116,9 @@ int container_resume(struct container *c, struct err *e);
 int container_ps(struct container *c, const char *format, char **arguments, struct out *out, struct err *e);
 /* container_events: what it uses, as a JSON line: once, or every interval_ns (> 0) until it stops, with a line for each time that its memory ran out. */
 int container_events(struct container *c, bool once, int64_t interval_ns, struct out *out, struct err *e);
+/* container_update: linux.resources of a container that is not stopped: what change holds is written to its cgroups and merged into what is kept for the next update; the
+ * rest stays as it is. A failure leaves the old values as far as the kernel takes them back. */
+int container_update(struct container *c, const struct resources *change, struct err *e);
 /* container_delete: of one that is stopped or created; force: of any, also half made ones; a missing one is success then. */
 int container_delete(struct container *c, bool force, struct err *e);
 /* container_state: the state JSON of runtime-spec's runtime.md as runc prints it, to out. */

@@ -13,6 +13,7 @@
 #include "container/exec.h"
 #include "container/foreground.h"
 #include "container/id.h"
+#include "container/notify.h"
 #include "container/resources.h"
 #include "container/store.h"
 #include "container/start.h"
@@ -24,9 +25,9 @@ int container_open(struct container *c, const char *id, const struct container_o
 	c->document = document;
 	c->raw = 0;
 	c->root_fd = c->state_fd = c->bundle_fd = c->rootfs_fd = c->wire = -1;
-	c->start_socket = c->console = c->master = c->slave = c->network = -1;
+	c->start_socket = c->console = c->master = c->slave = c->network = c->agent = -1;
 	c->pid = 0;
-	c->released = c->pid_file_written = c->ended = false;
+	c->released = c->pid_file_written = c->ended = c->listener_due = false;
 	c->cgroup.count = 0;
 	c->filter = (struct seccomp_program){ 0 };
 	c->record = (struct record){ 0 };
@@ -53,7 +54,7 @@ static int take_listen_fds(struct container *c, struct err *e)
 	return 0;
 }
 
-static int prepare(struct container *c, struct err *e)
+int container_prepare(struct container *c, struct err *e)
 {
 	if (c->options.preserve_fds < 0 || c->options.preserve_fds > 1024 * 1024)
 		return err_set(e, "--preserve-fds: out of range");
@@ -78,7 +79,7 @@ static int undo(struct container *c)
 
 static int make(struct container *c, struct err *e)
 {
-	if (prepare(c, e) < 0)
+	if (container_prepare(c, e) < 0)
 		return -1;
 	return plan_walk(c, SIDE_RUNTIME, e) < 0 ? undo(c) : 0;
 }
@@ -121,7 +122,7 @@ int container_run(struct container *c, int *status, struct err *e)
 		return -1;
 	if (make(c, e) < 0)
 		return -1;
-	if (exec_result(c, &announced, e) < 0 || begin_created(c, e) < 0 || start_poststart(c, e) < 0)
+	if (exec_result(c, &announced, e) < 0 || notify_settled(c, e) < 0 || begin_created(c, e) < 0 || start_poststart(c, e) < 0)
 		return undo(c);
 	*status = 0;
 	c->pid_file_written = false;   /* it stays: whoever asked for it may read it late */

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "base/log.h"
+#include "container/notify.h"
+
 static const uint32_t *errno_of(const struct seccomp_rule *r)
 {
 	return spec_has(&seccomp_rule_object, r, "errnoRet") ? &r->errnoRet : 0;
@@ -33,10 +36,8 @@ static struct seccomp_calls *calls(struct arena *a, const struct seccomp_spec *s
 
 static bool unknown_calls_fail(const struct config *config)
 {
-	for (uint32_t i = 0; i < config->annotations.count; i++)
-		if (strcmp(config->annotations.items[i].key, "run.oci.seccomp_fail_unknown_syscall") == 0)
-			return strcmp(config->annotations.items[i].value, "0") != 0;
-	return false;
+	const char *value = spec_value(&config->annotations, "run.oci.seccomp_fail_unknown_syscall");
+	return value && strcmp(value, "0") != 0;
 }
 
 int filter_compile(struct container *c, struct err *e)
@@ -54,7 +55,6 @@ int filter_compile(struct container *c, struct err *e)
 		return -1;
 	if (seccomp_compile(&profile, &c->filter, e) < 0)
 		return err_at(e, "linux.seccomp");
-	if (c->filter.notifies)
-		return err_not_built(e, "linux.seccomp: SCMP_ACT_NOTIFY");
-	return 0;
+	log_debug("seccomp filter flags: %lu", (unsigned long)seccomp_install_flags(&c->filter));
+	return notify_check(c, e);
 }

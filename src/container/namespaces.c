@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "container/net_devices.h"
 #include "container/wire.h"
 #include "kernel/ids.h"
 #include "kernel/net.h"
@@ -203,32 +204,27 @@ static int open_own_network(struct err *e)
 	return fd < 0 ? err_sys(e, "cannot open /proc/self/ns/net") : fd;
 }
 
-static int make_and_send(struct container *c, struct err *e)
-{
-	if (net_loopback_up(e) < 0)
-		return -1;
-	int made = open_own_network(e);
-	if (made < 0)
-		return -1;
-	wire_send(c->wire, MESSAGE_NETWORK, 0, made);   /* a dead init has its reason on the wire */
-	io_close(made);
-	return 0;
-}
-
 int namespaces_make_network(struct container *c, struct err *e)
 {
 	struct err back;
 	int own = open_own_network(e);
 	if (own < 0)
 		return -1;
-	int result = unshare(CLONE_NEWNET) < 0 ? err_sys(e, "linux.namespaces: cannot make a network namespace") : 0;
+	int result = unshare(CLONE_NEWNET) < 0 ? err_sys(e, "linux.namespaces: cannot make a network namespace") : 0, made = -1;
 	if (result == 0) {
-		result = make_and_send(c, e);
+		if (net_loopback_up(e) < 0 || (made = open_own_network(e)) < 0)
+			result = -1;
 		if (ns_join(own, NS_NETWORK, &back) < 0 && result == 0) {
 			*e = back;
 			result = err_at(e, "cannot return to the network namespace of before");
 		}
 	}
+	/* before init has it: its sysctls may be those of a device */
+	if (result == 0)
+		result = net_devices_give(c, made, e);
+	if (result == 0)
+		wire_send(c->wire, MESSAGE_NETWORK, 0, made);   /* a dead init has its reason on the wire */
+	io_close(made);
 	io_close(own);
 	return result;
 }

@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "container/container.h"
+#include "container/notify.h"
 #include "container/wire.h"
 
 /* Whose turn it must be. */
@@ -54,6 +55,10 @@ int plan_receive(struct container *c, struct message *m, struct err *e)
 		io_close(c->master);
 		c->master = m->fd;
 	}
+	if (got && m->type == MESSAGE_EXEC)
+		c->listener_due = m->value;
+	if (got && m->type == MESSAGE_LISTENER && notify_hand_over(c, m->fd, e) < 0)
+		return -1;
 	return got;
 }
 

@@ -26,6 +26,7 @@ struct step {
 	const enum facility *needs;                           /* FACILITY_END-terminated, or 0: asked when apply fails, so that the message names what the kernel lacks */
 	int (*apply)(struct container *, struct err *);       /* 0: there is only something to undo */
 	int (*undo)(struct container *, struct err *);        /* 0: nothing to undo. From the record alone: the runtime that applied it may be dead. Done twice is done once */
+	const char *what;                                     /* a few words for --dry-run; 0 where there is no apply */
 };
 extern const struct step create_steps[];
 extern const size_t create_step_count;
@@ -45,7 +46,7 @@ void plan_make(struct container *c, const struct step *steps, size_t count);
 int plan_walk(struct container *c, enum side me, struct err *e);
 /* plan_next_side: whose step comes behind the one being applied. */
 enum side plan_next_side(const struct container *c);
-/* plan_receive: the runtime's wait for init: 1 a message other than an error is in m (a terminal's master is kept in c), 0 init is gone, -1 the error it sent. */
+/* plan_receive: the runtime's wait for init: 1 a message other than an error is in m (a terminal's master is kept in c, a listener handed on), 0 init is gone, -1 the error it sent. */
 struct message;
 int plan_receive(struct container *c, struct message *m, struct err *e);
 /* plan_init_died: the error for an init that went without a word: of the memory limit, or of whatever. Returns -1. */

@@ -14,8 +14,10 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "container/namespaces.h"
+#include "container/notify.h"
 #include "kernel/caps.h"
 #include "kernel/ids.h"
+#include "kernel/mempolicy.h"
 #include "kernel/procattr.h"
 #include "kernel/rlimit.h"
 #include "kernel/sched.h"
@@ -59,7 +61,7 @@ int process_limits(struct container *c, struct err *e)
 bool process_wants_attributes(const struct container *c)
 {
 	const struct linux_config *l = c->config.linux_;
-	return c->config.process->scheduler || c->config.process->ioPriority || (l && l->personality);
+	return c->config.process->scheduler || c->config.process->ioPriority || (l && (l->personality || l->memoryPolicy));
 }
 
 static int set_scheduler(const struct scheduler_spec *s, struct err *e)
@@ -81,6 +83,9 @@ int process_attributes(struct container *c, struct err *e)
 		return err_at(e, "process.ioPriority");
 	if (personality && procattr_personality(personality->domain ? personality->domain : "", personality->flags.count, e) < 0)
 		return err_at(e, "linux.personality");
+	const struct memory_policy *policy = c->config.linux_ ? c->config.linux_->memoryPolicy : 0;
+	if (policy && mempolicy_set(policy->mode, policy->nodes, policy->flags.items, policy->flags.count, e) < 0)
+		return err_at(e, "linux.memoryPolicy");
 	return 0;
 }
 
@@ -194,7 +199,8 @@ int process_seal(struct container *c, struct err *e)
 	bool late = filter_before_capabilities(c);
 	if (c->config.process->noNewPrivileges && procattr_no_new_privs(e) < 0)
 		return err_at(e, "process.noNewPrivileges");
-	if (c->filter.instructions && seccomp_install(&c->filter, e) < 0)
+	int listener = c->filter.instructions ? seccomp_install(&c->filter, e) : 0;
+	if (listener < 0 || (c->filter.notifies && notify_announce(c, listener, e) < 0))
 		return err_at(e, "linux.seccomp");
 	if (!late)
 		return 0;

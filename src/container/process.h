@@ -6,7 +6,7 @@
 #include "container/container.h"
 
 int process_limits(struct container *c, struct err *e);       /* rlimits and oomScoreAdj: of init itself, or by the runtime of c->pid */
-int process_attributes(struct container *c, struct err *e);   /* scheduler, ioPriority, personality */
+int process_attributes(struct container *c, struct err *e);   /* scheduler, ioPriority, personality, memoryPolicy */
 int process_session(struct container *c, struct err *e);      /* setsid */
 int process_bounding(struct container *c, struct err *e);     /* the bounding set, which only programs executed from then on feel */
 int process_user(struct container *c, struct err *e);         /* groups, gid, uid, umask; capabilities as far as the filter's load allows */

@@ -25,6 +25,7 @@ static const struct field record_fields[] = {
 	ROW(annotations, BOOL, REQUIRED),
 	ROW(poststart, BOOL, REQUIRED),
 	ROW(poststop, BOOL, REQUIRED),
+	ROW(notifies, BOOL, REQUIRED),
 	ROW(sharedPids, BOOL, REQUIRED),
 	ROW(hostMounts, BOOL, REQUIRED),
 };

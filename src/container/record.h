@@ -24,6 +24,7 @@ struct record {
 	const char *cgroups;     /* kernel/cgroup.h's cgroup_format */
 	bool annotations;        /* config.json has some: state prints them */
 	bool poststart, poststop;   /* config.json has such hooks: start, delete run them */
+	bool notifies;           /* its filter has a listener: start hands it to an agent */
 	bool sharedPids;         /* no pid namespace of its own: what outlives init is killed at delete */
 	bool hostMounts;         /* no mount namespace of its own: what is mounted below rootfs is the container's */
 };

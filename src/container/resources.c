@@ -87,12 +87,40 @@ static int take_limits(struct container *c, const struct resources *r, struct er
 	return take_devices(c, r, e);
 }
 
-int resources_plan(struct container *c, struct err *e)
+static void forget_limits(struct container *c)
 {
-	const struct linux_config *l = c->config.linux_;
 	c->limits.has = 0;
 	c->limits.device_count = 0;
 	c->limits.devices = 0;
+}
+
+int resources_change(struct container *c, const struct resources *whole, const struct resources *change, struct err *e)
+{
+	static const uint32_t together[] = {
+		CGROUP_HAS(CGROUP_MEMORY_LIMIT) | CGROUP_HAS(CGROUP_MEMORY_SWAP) | CGROUP_HAS(CGROUP_MEMORY_CHECK_BEFORE_UPDATE),
+		CGROUP_HAS(CGROUP_CPU_QUOTA) | CGROUP_HAS(CGROUP_CPU_PERIOD),
+	};
+	struct cgroup_limits all = { 0 };
+	take_rows(&all, &memory_object, whole->memory);
+	take_rows(&all, &cpu_object, whole->cpu);
+	forget_limits(c);
+	if (take_limits(c, change, e) < 0)
+		return -1;
+	uint32_t given = c->limits.has;
+	for (size_t i = 0; i < sizeof together / sizeof *together; i++)
+		for (int v = 0; given & together[i] && v < CGROUP_VALUES; v++)
+			if (all.has & together[i] & ~given & CGROUP_HAS(v))
+				take(&c->limits, v, all.value[v]);
+	/* no limit of memory is none of memory and swap either, where that was not spoken of */
+	if (given & CGROUP_HAS(CGROUP_MEMORY_LIMIT) && !(given & CGROUP_HAS(CGROUP_MEMORY_SWAP)) && c->limits.value[CGROUP_MEMORY_LIMIT] == -1)
+		take(&c->limits, CGROUP_MEMORY_SWAP, -1);
+	return 0;
+}
+
+int resources_plan(struct container *c, struct err *e)
+{
+	const struct linux_config *l = c->config.linux_;
+	forget_limits(c);
 	c->cgroup.count = 0;
 	c->cgroups = "";
 	if (c->options.no_cgroups)

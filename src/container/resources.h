@@ -7,6 +7,9 @@
 
 /* resources_plan: fills c->limits from the config and decides the cgroups: c->cgroup, c->cgroups (its text). Makes nothing. 0 or -1. */
 int resources_plan(struct container *c, struct err *e);
+/* resources_change: fills c->limits for an update: what change says, and of whole (what the container has from now on) what the kernel looks at together with it: memory
+ * and swap, quota and period. c->cgroup is left alone. 0 or -1. */
+int resources_change(struct container *c, const struct resources *whole, const struct resources *change, struct err *e);
 /* The step "cgroup": made and limited before anything is inside; its undo empties and removes. */
 int resources_make(struct container *c, struct err *e);
 int resources_devices(struct container *c, struct err *e);   /* step "device rules": they hold for who is inside already, so that init need not wait */

@@ -146,6 +146,11 @@ static uint32_t first_later(const struct container *c)
 	return i;
 }
 
+uint32_t rootfs_first_later_mount(const struct container *c)
+{
+	return first_later(c);
+}
+
 bool rootfs_has_later_mounts(const struct container *c)
 {
 	return first_later(c) < c->config.mounts.count;

@@ -10,6 +10,7 @@ int rootfs_prepare(struct container *c, struct err *e);   /* c->rootfs_fd: the m
 int rootfs_mounts(struct container *c, struct err *e);
 int rootfs_later_mounts(struct container *c, struct err *e);
 bool rootfs_has_later_mounts(const struct container *c);
+uint32_t rootfs_first_later_mount(const struct container *c);   /* its index, or how many there are */
 int rootfs_devices(struct container *c, struct err *e);   /* linux.devices, default ones, links; then /dev read-only if it is to be */
 /* linux.readonlyPaths, maskedPaths: those in /proc, and the others. */
 int rootfs_proc_masks(struct container *c, struct err *e);

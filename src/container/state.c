@@ -47,14 +47,20 @@ enum status state_status(const struct container *c)
 	return faccessat(c->state_fd, STORE_SOCKET, F_OK, 0) == 0 ? STATUS_CREATED : STATUS_RUNNING;
 }
 
-void state_emit(const struct container *c, enum status status, pid_t pid, enum state_form form, const char *owner, struct out *o)
+void state_fill(const struct container *c, enum status status, pid_t pid, struct state *s)
 {
 	const struct record *r = &c->record;
-	struct state s = {
-		.ociVersion = r->ociVersion, .id = r->id, .status = status_words[status], .bundle = r->bundle, .pid = pid,
-		.rootfs = r->rootfs, .created = r->time, .owner = owner,
+	*s = (struct state){
+		.ociVersion = r->ociVersion, .id = r->id, .status = status_words[status], .bundle = r->bundle, .pid = pid, .rootfs = r->rootfs, .created = r->time,
 	};
 	if (r->annotations)
-		s.annotations = c->config.annotations;
+		s->annotations = c->config.annotations;
+}
+
+void state_emit(const struct container *c, enum status status, pid_t pid, enum state_form form, const char *owner, struct out *o)
+{
+	struct state s;
+	state_fill(c, status, pid, &s);
+	s.owner = owner;
 	document_emit_indented(o, form == STATE_HOOK ? &state_object : &runc_state_object, &s, form == STATE_COMMAND ? "  " : 0);
 }

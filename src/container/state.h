@@ -16,6 +16,8 @@ int state_load(struct container *c, bool lock, struct err *e);
 enum status state_status(const struct container *c);
 /* state_emit: the JSON object. what: for hooks (the specification's members alone) or for the state command, indented by two spaces as runc does, or compact for list.
  * annotations come from c->config, which must be read where record.annotations is set. owner 0: none. */
+struct state;
+void state_fill(const struct container *c, enum status status, pid_t pid, struct state *s);   /* all but the owner */
 enum state_form { STATE_HOOK, STATE_COMMAND, STATE_LIST };
 void state_emit(const struct container *c, enum status status, pid_t pid, enum state_form form, const char *owner, struct out *o);
 

@@ -13,6 +13,9 @@
 #include "container/hooks.h"
 #include "container/launch.h"
 #include "container/namespaces.h"
+#include "container/pidfd.h"
+#include "container/net_devices.h"
+#include "container/notify.h"
 #include "container/process.h"
 #include "container/resources.h"
 #include "container/rootfs.h"
@@ -62,6 +65,7 @@ static bool own_mounts(const struct container *c) { return namespace_new(c, NS_M
 static bool away_from_root(const struct container *c) { return c->config.process->cwd[1]; }
 static bool affinity(const struct container *c) { return c->config.process->execCPUAffinity; }
 static bool filter(const struct container *c) { return c->config.linux_ && c->config.linux_->seccomp; }
+static bool agent(const struct container *c) { return c->options.run && notify_wanted(c); }
 #define WANTS_HOOKS(name, kind) static bool name(const struct container *c) { return hooks_any(c, kind); }
 WANTS_HOOKS(prestart, HOOK_PRESTART)
 WANTS_HOOKS(create_runtime, HOOK_CREATE_RUNTIME)
@@ -106,105 +110,110 @@ static int set_names(struct container *c, struct err *e)
 /* Announced before the filter that might forbid to say it: what comes after is capset, execve, and the message of a failure. */
 static int seal(struct container *c, struct err *e)
 {
-	if (wire_send(c->wire, MESSAGE_EXEC, 0, -1) < 0)
+	if (wire_send(c->wire, MESSAGE_EXEC, c->filter.notifies, -1) < 0)
 		return err_sys(e, "cannot talk to the runtime");
 	return process_seal(c, e);
 }
 
 static const enum facility needs_filter[] = { FACILITY_SECCOMP_FILTER, FACILITY_END };
 static const enum facility needs_network[] = { FACILITY_NS_NETWORK, FACILITY_END };
+static const enum facility needs_pidfd[] = { FACILITY_PIDFD, FACILITY_END };
+static const enum facility needs_keys[] = { FACILITY_KEYS, FACILITY_END };
 static const enum facility needs_cgroup_namespace[] = { FACILITY_NS_CGROUP, FACILITY_END };
 
 /* Between the two groups of mounts stands what can be done while the runtime still makes the network namespace. */
 const struct step create_steps[] = {
-	/* name              where    wanted            needs                   apply                    undo */
-	{ "poststop hooks",  RUNTIME, 0,                0,                      0,                       begin_poststop },
-	{ "record",          RUNTIME, 0,                0,                      begin_record,            begin_forget },
-	{ "filter",          RUNTIME, filter,           needs_filter,           filter_compile,          0 },
-	{ "namespaces",      RUNTIME, 0,                0,                      namespaces_open,         0 },
-	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect,         0 },
-	{ "start socket",    RUNTIME, created_only,     0,                      exec_listen,             0 },
-	{ "cgroup",          RUNTIME, in_cgroups,       0,                      resources_make,          resources_remove },
-	{ "host mounts",     RUNTIME, 0,                0,                      0,                       rootfs_unmount },
-	{ "init",            RUNTIME, 0,                0,                      launch_init,             launch_kill },
-	{ "maps",            RUNTIME, new_user,         0,                      namespaces_map,          0 },
-	{ "limits",          RUNTIME, limits_outside,   0,                      process_limits,          0 },
-	{ "enter cgroup",    RUNTIME, entered_outside,  0,                      launch_enter,            0 },
-	{ "network",         BESIDE,  namespace_network_beside, needs_network,  namespaces_make_network, 0 },
-	{ "config",          BESIDE,  0,                0,                      begin_config,            0 },
-	{ "pid",             BESIDE,  0,                0,                      begin_pid,               0 },
-	{ "pid file",        BESIDE,  pid_file,         0,                      begin_pid_file,          begin_unlink_pid_file },
-	{ "device rules",    BESIDE,  device_rules,     0,                      resources_devices,       0 },
-	{ "release",         BESIDE,  0,                0,                      begin_release,           0 },
-	{ "signals",         INIT,    foreground,       0,                      foreground_unblock,      0 },
-	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0 },
-	{ "join",            INIT,    joined_here,      0,                      namespaces_join,         0 },
-	{ "enter cgroup",    INIT,    entered_here,     0,                      launch_enter,            0 },
-	{ "root user",       INIT,    in_user,          0,                      namespaces_become_root,  0 },
-	{ "limits",          INIT,    limits_here,      0,                      process_limits,          0 },
-	{ "keyring",         INIT,    keyring,          0,                      join_keyring,            0 },
-	{ "cgroup namespace",INIT,    new_cgroup,       needs_cgroup_namespace, namespaces_new_cgroup,   0 },
-	{ "loopback",        INIT,    cloned_network,    0,                      loopback_up,             0 },
-	{ "names",           INIT,    names,            0,                      set_names,               0 },
-	{ "rootfs",          INIT,    0,                0,                      rootfs_prepare,          0 },
-	{ "mounts",          INIT,    mounts,           0,                      rootfs_mounts,           0 },
-	{ "devices",         INIT,    dev_settled,      0,                      rootfs_devices,          0 },
-	{ "proc masks",      INIT,    proc_settled,     0,                      rootfs_proc_masks,       0 },
-	{ "bounding set",    INIT,    no_hook_before,   0,                      process_bounding,        0 },
-	{ "take network",    INIT,    namespace_network_beside, 0,              namespaces_take_network, 0 },
-	{ "later mounts",    INIT,    rootfs_has_later_mounts, 0,               rootfs_later_mounts,     0 },
-	{ "devices",         INIT,    dev_unsettled,    0,                      rootfs_devices,          0 },
-	{ "cwd",             INIT,    away_from_root,   0,                      rootfs_cwd,              0 },
-	{ "terminal",        INIT,    terminal,         0,                      console_open,            0 },
-	{ "proc masks",      INIT,    proc_unsettled,   0,                      rootfs_proc_masks,       0 },
-	{ "masks",           INIT,    masks,            0,                      rootfs_other_masks,      0 },
-	{ "sysctl",          INIT,    sysctls,          0,                      write_sysctls,           0 },
-	{ "prestart",        RUNTIME, prestart,         0,                      run_prestart,            0 },
-	{ "createRuntime",   RUNTIME, create_runtime,   0,                      run_create_runtime,      0 },
-	{ "createContainer", INIT,    create_container, 0,                      run_create_container,    0 },
-	{ "pivot",           INIT,    0,                0,                      rootfs_pivot,            0 },
-	{ "root",            INSIDE,  own_mounts,       0,                      rootfs_finish,           0 },
-	{ "attributes",      INSIDE,  process_wants_attributes, 0,              process_attributes,      0 },
-	{ "session",         INSIDE,  no_terminal,      0,                      process_session,         0 },
-	{ "bounding set",    INSIDE,  create_container, 0,                      process_bounding,        0 },
-	{ "user",            INSIDE,  0,                0,                      process_user,            0 },
-	{ "executable",      INSIDE,  0,                0,                      process_executable,      0 },
-	{ "session",         INSIDE,  terminal,         0,                      console_control,         0 },
-	{ "release",         INSIDE,  0,                0,                      plan_await_release,      0 },
-	{ "created",         RUNTIME, created_only,     0,                      begin_created,           0 },
-	{ "wait",            INSIDE,  created_only,     0,                      exec_wait,               0 },
-	{ "startContainer",  INSIDE,  start_container,  0,                      run_start_container,     0 },
-	{ "seal",            INSIDE,  0,                needs_filter,           seal,                    0 },
-	{ "exec",            INSIDE,  0,                0,                      exec_program,            0 },
+	/* name              where    wanted            needs                   apply                    undo                   what --dry-run says */
+	{ "poststop hooks",  RUNTIME, 0,                0,                      0,                       begin_poststop,        0 },
+	{ "record",          RUNTIME, 0,                0,                      begin_record,            begin_forget,          "write down in the state directory what there will be" },
+	{ "filter",          RUNTIME, filter,           needs_filter,           filter_compile,          0,                     "compile the system call filter" },
+	{ "namespaces",      RUNTIME, 0,                0,                      namespaces_open,         0,                     "open the namespaces that are joined" },
+	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect,         0,                     "connect to the socket that gets the terminal" },
+	{ "start socket",    RUNTIME, created_only,     0,                      exec_listen,             0,                     "listen for start" },
+	{ "cgroup",          RUNTIME, in_cgroups,       0,                      resources_make,          resources_remove,      "make the cgroups and write the limits" },
+	{ "host mounts",     RUNTIME, 0,                0,                      0,                       rootfs_unmount,        0 },
+	{ "init",            RUNTIME, 0,                0,                      launch_init,             launch_kill,           "make the first process, in its new namespaces" },
+	{ "maps",            RUNTIME, new_user,         0,                      namespaces_map,          0,                     "write the ID maps of the user namespace" },
+	{ "limits",          RUNTIME, limits_outside,   0,                      process_limits,          0,                     "set rlimits and oom_score_adj of init" },
+	{ "enter cgroup",    RUNTIME, entered_outside,  0,                      launch_enter,            0,                     "put init into its cgroups" },
+	{ "network devices", RUNTIME, net_devices_wanted, 0,                    net_devices_move,        0,                     "move network devices into the network namespace" },
+	{ "network",         BESIDE,  namespace_network_beside, needs_network,  namespaces_make_network, 0,                     "make the network namespace, with lo up" },
+	{ "config",          BESIDE,  0,                0,                      begin_config,            0,                     "keep config.json as it is now" },
+	{ "pid",             BESIDE,  0,                0,                      begin_pid,               0,                     "write down init's process ID" },
+	{ "pid file",        BESIDE,  pid_file,         0,                      begin_pid_file,          begin_unlink_pid_file, "write the pid file" },
+	{ "pidfd",           BESIDE,  pidfd_wanted,     needs_pidfd,            pidfd_hand_out,          0,                     "send a pidfd of init" },
+	{ "device rules",    BESIDE,  device_rules,     0,                      resources_devices,       0,                     "load the rules for devices" },
+	{ "agent",           BESIDE,  agent,            0,                      notify_connect,          0,                     "connect to the seccomp agent" },
+	{ "release",         BESIDE,  0,                0,                      begin_release,           0,                     "tell init that its rules hold" },
+	{ "signals",         INIT,    foreground,       0,                      foreground_unblock,      0,                     "unblock signals" },
+	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0,                     "let inherited files close when the program starts" },
+	{ "join",            INIT,    joined_here,      0,                      namespaces_join,         0,                     "join the namespaces that have a path" },
+	{ "enter cgroup",    INIT,    entered_here,     0,                      launch_enter,            0,                     "enter the cgroups" },
+	{ "root user",       INIT,    in_user,          0,                      namespaces_become_root,  0,                     "become root of the user namespace" },
+	{ "limits",          INIT,    limits_here,      0,                      process_limits,          0,                     "set rlimits and oom_score_adj" },
+	{ "keyring",         INIT,    keyring,          needs_keys,             join_keyring,            0,                     "begin a session keyring" },
+	{ "cgroup namespace",INIT,    new_cgroup,       needs_cgroup_namespace, namespaces_new_cgroup,   0,                     "make the cgroup namespace" },
+	{ "loopback",        INIT,    cloned_network,    0,                      loopback_up,             0,                     "bring lo up" },
+	{ "names",           INIT,    names,            0,                      set_names,               0,                     "set host and domain name" },
+	{ "rootfs",          INIT,    0,                0,                      rootfs_prepare,          0,                     "make the root file system a mount of its own" },
+	{ "mounts",          INIT,    mounts,           0,                      rootfs_mounts,           0,                     "mount what mounts says" },
+	{ "devices",         INIT,    dev_settled,      0,                      rootfs_devices,          0,                     "make device nodes and links in /dev" },
+	{ "proc masks",      INIT,    proc_settled,     0,                      rootfs_proc_masks,       0,                     "hide and protect paths in /proc" },
+	{ "bounding set",    INIT,    no_hook_before,   0,                      process_bounding,        0,                     "drop capabilities from the bounding set" },
+	{ "take network",    INIT,    namespace_network_beside, 0,              namespaces_take_network, 0,                     "join the network namespace" },
+	{ "later mounts",    INIT,    rootfs_has_later_mounts, 0,               rootfs_later_mounts,     0,                     "mount the rest, of the new network namespace" },
+	{ "devices",         INIT,    dev_unsettled,    0,                      rootfs_devices,          0,                     "make device nodes and links in /dev" },
+	{ "cwd",             INIT,    away_from_root,   0,                      rootfs_cwd,              0,                     "make the working directory where it is missing" },
+	{ "terminal",        INIT,    terminal,         0,                      console_open,            0,                     "open a terminal of the container's own" },
+	{ "proc masks",      INIT,    proc_unsettled,   0,                      rootfs_proc_masks,       0,                     "hide and protect paths in /proc" },
+	{ "masks",           INIT,    masks,            0,                      rootfs_other_masks,      0,                     "hide and protect other paths" },
+	{ "sysctl",          INIT,    sysctls,          0,                      write_sysctls,           0,                     "write kernel parameters" },
+	{ "prestart",        RUNTIME, prestart,         0,                      run_prestart,            0,                     "run prestart hooks" },
+	{ "createRuntime",   RUNTIME, create_runtime,   0,                      run_create_runtime,      0,                     "run createRuntime hooks" },
+	{ "createContainer", INIT,    create_container, 0,                      run_create_container,    0,                     "run createContainer hooks" },
+	{ "pivot",           INIT,    0,                0,                      rootfs_pivot,            0,                     "make the root file system \"/\"" },
+	{ "root",            INSIDE,  own_mounts,       0,                      rootfs_finish,           0,                     "set the root's propagation, and read-only if it is" },
+	{ "attributes",      INSIDE,  process_wants_attributes, 0,              process_attributes,      0,                     "set scheduler, I/O priority, personality" },
+	{ "session",         INSIDE,  no_terminal,      0,                      process_session,         0,                     "begin a session" },
+	{ "bounding set",    INSIDE,  create_container, 0,                      process_bounding,        0,                     "drop capabilities from the bounding set" },
+	{ "user",            INSIDE,  0,                0,                      process_user,            0,                     "become the program's user" },
+	{ "executable",      INSIDE,  0,                0,                      process_executable,      0,                     "find the program" },
+	{ "session",         INSIDE,  terminal,         0,                      console_control,         0,                     "begin a session with the terminal" },
+	{ "release",         INSIDE,  0,                0,                      plan_await_release,      0,                     "wait until its rules hold" },
+	{ "created",         RUNTIME, created_only,     0,                      begin_created,           0,                     "mark the container as created" },
+	{ "wait",            INSIDE,  created_only,     0,                      exec_wait,               0,                     "wait for start" },
+	{ "startContainer",  INSIDE,  start_container,  0,                      run_start_container,     0,                     "run startContainer hooks" },
+	{ "seal",            INSIDE,  0,                needs_filter,           seal,                    0,                     "no_new_privs, system call filter, capabilities" },
+	{ "exec",            INSIDE,  0,                0,                      exec_program,            0,                     "execute the program" },
 };
 const size_t create_step_count = sizeof create_steps / sizeof *create_steps;
 _Static_assert(sizeof create_steps / sizeof *create_steps <= PLAN_STEPS, "PLAN_STEPS in container/plan.h");
 
 /* The process is the runtime's child, cloned inside the namespaces; the root is entered where setns(2) did not do it. */
 const struct step exec_steps[] = {
-	{ "filter",          RUNTIME, filter,           needs_filter,           filter_compile,          0 },
-	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect,         0 },
-	{ "process",         RUNTIME, 0,                0,                      launch_init,             0 },
-	{ "limits",          RUNTIME, limits_outside,   0,                      process_limits,          0 },
-	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_initial,  0 },
-	{ "enter cgroup",    RUNTIME, in_cgroups,       0,                      enter_cgroup,            0 },
-	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_final,    0 },
-	{ "pid file",        RUNTIME, pid_file,         0,                      begin_pid_file,          0 },
-	{ "signals",         INIT,    foreground,       0,                      foreground_unblock,      0 },
-	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0 },
-	{ "join",            INIT,    joined_here,      0,                      namespaces_join,         0 },
-	{ "root user",       INIT,    in_user,          0,                      namespaces_become_root,  0 },
-	{ "limits",          INIT,    limits_here,      0,                      process_limits,          0 },
-	{ "keyring",         INIT,    keyring,          0,                      join_keyring,            0 },
-	{ "root",            INSIDE,  0,                0,                      enter_root,              0 },
-	{ "terminal",        INSIDE,  terminal,         0,                      enter_terminal,          0 },
-	{ "attributes",      INSIDE,  process_wants_attributes, 0,              process_attributes,      0 },
-	{ "session",         INSIDE,  no_terminal,      0,                      process_session,         0 },
-	{ "bounding set",    INSIDE,  0,                0,                      process_bounding,        0 },
-	{ "user",            INSIDE,  0,                0,                      process_user,            0 },
-	{ "executable",      INSIDE,  0,                0,                      process_executable,      0 },
-	{ "session",         INSIDE,  terminal,         0,                      console_control,         0 },
-	{ "seal",            INSIDE,  0,                needs_filter,           seal,                    0 },
-	{ "exec",            INSIDE,  0,                0,                      exec_program,            0 },
+	{ "filter",          RUNTIME, filter,           needs_filter,           filter_compile, 0,                     "compile the system call filter" },
+	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect, 0,                     "connect to the socket that gets the terminal" },
+	{ "process",         RUNTIME, 0,                0,                      launch_init, 0,                     "make a process in the container's namespaces" },
+	{ "limits",          RUNTIME, limits_outside,   0,                      process_limits, 0,                     "set rlimits and oom_score_adj" },
+	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_initial, 0,                     "set the CPUs it may run on" },
+	{ "enter cgroup",    RUNTIME, in_cgroups,       0,                      enter_cgroup, 0,                     "put it into the container's cgroups" },
+	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_final, 0,                     "set the CPUs it may run on" },
+	{ "pid file",        RUNTIME, pid_file,         0,                      begin_pid_file, 0,                     "write the pid file" },
+	{ "signals",         INIT,    foreground,       0,                      foreground_unblock, 0,                     "unblock signals" },
+	{ "fds",             INIT,    0,                0,                      exec_close_fds, 0,                     "let inherited files close when the program starts" },
+	{ "join",            INIT,    joined_here,      0,                      namespaces_join, 0,                     "join the namespaces" },
+	{ "root user",       INIT,    in_user,          0,                      namespaces_become_root, 0,                     "become root of the user namespace" },
+	{ "limits",          INIT,    limits_here,      0,                      process_limits, 0,                     "set rlimits and oom_score_adj" },
+	{ "keyring",         INIT,    keyring,          0,                      join_keyring, 0,                     "join the session keyring" },
+	{ "root",            INSIDE,  0,                0,                      enter_root, 0,                     "enter the container's root" },
+	{ "terminal",        INSIDE,  terminal,         0,                      enter_terminal, 0,                     "open a terminal" },
+	{ "attributes",      INSIDE,  process_wants_attributes, 0,              process_attributes, 0,                     "set scheduler, I/O priority" },
+	{ "session",         INSIDE,  no_terminal,      0,                      process_session, 0,                     "begin a session" },
+	{ "bounding set",    INSIDE,  0,                0,                      process_bounding, 0,                     "drop capabilities from the bounding set" },
+	{ "user",            INSIDE,  0,                0,                      process_user, 0,                     "become the program's user" },
+	{ "executable",      INSIDE,  0,                0,                      process_executable, 0,                     "find the program" },
+	{ "session",         INSIDE,  terminal,         0,                      console_control, 0,                     "begin a session" },
+	{ "seal",            INSIDE,  0,                needs_filter,           seal, 0,                     "no_new_privs, system call filter, capabilities" },
+	{ "exec",            INSIDE,  0,                0,                      exec_program, 0,                     "execute the program" },
 };
 const size_t exec_step_count = sizeof exec_steps / sizeof *exec_steps;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Where containers are kept: ROOT/ID/ holds `record`; `config.json` as it was at create; `creating`, an empty file until all is made; and `start`, the socket
+/* Where containers are kept: ROOT/ID/ holds `record`; `config.json` as it was at create; `resources`, linux.resources as update left
+ * them; `creating`, an empty file until all is made; and `start`, the socket
  * that a created init listens on, until it is started. The directory itself is the lock. */
 #ifndef CONTAINER_STORE_H
 #define CONTAINER_STORE_H
@@ -9,6 +10,7 @@
 
 #define STORE_RECORD "record"
 #define STORE_CONFIG "config.json"
+#define STORE_RESOURCES "resources"
 #define STORE_SOCKET "start"
 #define STORE_CREATING "creating"
 #define STORE_LOCK_MS 10000   /* how long one command waits for another on the same container */

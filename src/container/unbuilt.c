@@ -2,6 +2,8 @@
 /* Properties of config.json that do not act yet, in one table; and platforms that are not this one. */
 #include "container/unbuilt.h"
 
+#include <string.h>
+
 static bool said(const char *text)
 {
 	return text && *text;
@@ -9,14 +11,11 @@ static bool said(const char *text)
 
 #define LINUX_HAS(name, condition) static bool name(const struct config *c) { const struct linux_config *l = c->linux_; return l && (condition); }
 LINUX_HAS(rdt, l->intelRdt)
-LINUX_HAS(memory_policy, l->memoryPolicy)
-LINUX_HAS(net_devices, l->netDevices.count)
 LINUX_HAS(mount_label, said(l->mountLabel))
 LINUX_HAS(block_io, l->resources && l->resources->blockIO)
 LINUX_HAS(hugepages, l->resources && l->resources->hugepageLimits.count)
 LINUX_HAS(network, l->resources && l->resources->network)
 LINUX_HAS(rdma, l->resources && l->resources->rdma.count)
-LINUX_HAS(listener, l->seccomp && (said(l->seccomp->listenerPath) || said(l->seccomp->listenerMetadata)))
 static bool apparmor(const struct config *c) { return c->process && said(c->process->apparmorProfile); }
 static bool selinux(const struct config *c) { return c->process && said(c->process->selinuxLabel); }
 
@@ -25,14 +24,19 @@ static const struct { const char *place; bool (*is_set)(const struct config *); 
 	{ "process.selinuxLabel", selinux },
 	{ "linux.mountLabel", mount_label },
 	{ "linux.intelRdt", rdt },
-	{ "linux.memoryPolicy", memory_policy },
-	{ "linux.netDevices", net_devices },
 	{ "linux.resources.blockIO", block_io },
 	{ "linux.resources.hugepageLimits", hugepages },
 	{ "linux.resources.network", network },
 	{ "linux.resources.rdma", rdma },
-	{ "linux.seccomp.listenerPath", listener },
 };
+
+bool unbuilt_acts(const char *place)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].place, place) == 0)
+			return false;
+	return true;
+}
 
 static int foreign(const char *name, struct err *e)
 {

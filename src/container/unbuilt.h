@@ -3,10 +3,13 @@
 #ifndef CONTAINER_UNBUILT_H
 #define CONTAINER_UNBUILT_H
 
+#include <stdbool.h>
 #include "base/err.h"
 #include "spec/config.h"
 
 /* unbuilt_check: 0, or -1: "linux.intelRdt: not built yet", "windows: a config for another platform". */
 int unbuilt_check(const struct config *config, struct err *e);
+/* unbuilt_acts: whether the property of that place ("linux.intelRdt") acts: it has no row here. */
+bool unbuilt_acts(const char *place);
 
 #endif

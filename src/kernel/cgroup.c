@@ -32,6 +32,7 @@ static const struct { const char *v1, *v2; } words[CGROUP_CONTROLLERS] = {
 
 static LARGE struct cgroup_host host;
 static bool host_known, v2_known;
+static pid_t host_pid;   /* 0: the caller */
 
 const char *cgroup_word(enum cgroup_controller c)
 {
@@ -163,12 +164,20 @@ static int read_unified(struct cgroup_host *h, int cgroup_fd, struct err *e)
 	return lines_each(cgroup_fd, take_own, h, e);
 }
 
+void cgroup_host_of(pid_t pid)
+{
+	host_pid = pid;
+}
+
 static int read_host(struct err *e)
 {
-	int own = openat(AT_FDCWD, "/proc/self/cgroup", O_RDONLY | O_CLOEXEC), result;
+	char path[32] = "/proc/self/cgroup";
+	if (host_pid)
+		snprintf(path, sizeof path, "/proc/%d/cgroup", (int)host_pid);
+	int own = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC), result;
 	host.v2 = -1;
 	if (own < 0)   /* ENOENT: a kernel without control groups */
-		return errno == ENOENT && access("/proc/self", F_OK) == 0 ? 0 : err_sys(e, "cannot read /proc/self/cgroup");
+		return errno == ENOENT && access("/proc/self", F_OK) == 0 ? 0 : err_sys(e, "cannot read %s", path);
 	if (is_unified()) {
 		result = read_unified(&host, own, e);
 	} else {
@@ -316,6 +325,39 @@ int cgroup_plan(struct cgroup *g, const char *cgroups_path, const char *id, cons
 	for (unsigned i = 0; i < h->count; i++)
 		if (used[i] && add_dir(g, &h->hierarchies[i], h->hierarchies[i].v2 ? wanted[i] : h->hierarchies[i].controllers, cgroups_path, id, e) < 0)
 			return -1;
+	return 0;
+}
+
+/* The directory in that hierarchy; v1's holds all of a hierarchy's controllers. */
+static struct cgroup_dir *dir_in(struct cgroup *g, const struct cgroup_hierarchy *one)
+{
+	for (unsigned i = 0; i < g->count; i++)
+		if (g->dirs[i].v2 == one->v2 && (one->v2 || g->dirs[i].controllers & one->controllers))
+			return &g->dirs[i];
+	return 0;
+}
+
+int cgroup_extend(struct cgroup *g, const char *cgroups_path, const char *id, const struct cgroup_limits *limits, struct err *e)
+{
+	uint32_t needs = cgroup_needs(limits);
+	const struct cgroup_host *h = cgroup_host(e);
+	if (!h)
+		return -1;
+	if (cgroups_path && !*cgroups_path)
+		cgroups_path = 0;
+	for (int c = 0; c < CGROUP_CONTROLLERS; c++) {
+		if (!(needs & CGROUP_BIT(c)) || cgroup_dir_of(g, c))
+			continue;
+		int index = cgroup_find(h, c);
+		if (index < 0)
+			return missing(limits, c, e);
+		const struct cgroup_hierarchy *one = &h->hierarchies[index];
+		struct cgroup_dir *d = dir_in(g, one);
+		if (d)
+			d->controllers |= CGROUP_BIT(c);
+		else if (add_dir(g, one, one->v2 ? CGROUP_BIT(c) : one->controllers, cgroups_path, id, e) < 0)
+			return -1;
+	}
 	return 0;
 }
 

@@ -40,6 +40,8 @@ struct cgroup_host {
 };
 /* cgroup_host: read at the first call, kept for the process's life. 0 with e where /proc can't be read. No cgroups at all is count 0. */
 const struct cgroup_host *cgroup_host(struct err *e);
+/* cgroup_host_of: before the first call of cgroup_host: `own` is to be pid's cgroup instead of the caller's (what a container's init has not left is its creator's). */
+void cgroup_host_of(pid_t pid);
 /* cgroup_host_parse: the same from open files (for tests; v2 controllers are not read). They are read to their ends and stay open. 0 or -1. */
 int cgroup_host_parse(struct cgroup_host *h, int mountinfo_fd, int cgroup_fd, struct err *e);
 /* cgroup_find: index of the hierarchy that has the controller, v1 before v2; -1. */
@@ -102,6 +104,17 @@ int cgroup_parse(struct cgroup *g, const char *text, struct err *e);
 int cgroup_create(struct cgroup *g, struct err *e);
 /* cgroup_apply: writes the limits, devices last; before a process is inside, or for `update`. Errors begin with "linux.resources.NAME: ". 0 or -1. */
 int cgroup_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e);
+/* cgroup_update: cgroup_apply to a container that lives: on failure the files that were written get what was in them before, as far as the kernel takes it. 0 or -1. */
+int cgroup_update(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e);
+
+/* A container that lives may need controllers that it was made without. cgroup_extend: adds to g what limits use and it lacks, as cgroup_plan would have, and makes
+ * nothing; g->count rises by the v1 directories. Errors as cgroup_plan. 0 or -1. */
+int cgroup_extend(struct cgroup *g, const char *cgroups_path, const char *id, const struct cgroup_limits *limits, struct err *e);
+/* cgroup_grow: makes them, dirs[first] and later, and enables the v2 tree's controllers. On failure, or with cgroup_shrink later, they are removed again. 0 or -1. */
+int cgroup_grow(struct cgroup *g, unsigned first, struct err *e);
+void cgroup_shrink(const struct cgroup *g, unsigned first);
+/* cgroup_move: all processes of the container into dirs[first] and later, also those that come into being meanwhile. 0 or -1. */
+int cgroup_move(const struct cgroup *g, unsigned first, struct err *e);
 /* cgroup_write: one file by name in the v2 directory (linux.resources.unified); a name with "/" is refused. 0 or -1. */
 int cgroup_write(const struct cgroup *g, const char *file, const char *value, struct err *e);
 /* cgroup_clone_fd: the v2 directory for CLONE_INTO_CGROUP (the caller closes it); -1 with e->number 0 where there is none: cgroup_enter with v2 does it. */

@@ -25,6 +25,11 @@ int cgroup_get_number(const char *directory, const char *file, uint64_t *value);
 /* The number behind a word at a line's beginning ("oom_kill 3"); -1: no such line or file. */
 int cgroup_get_keyed(const char *directory, const char *file, const char *key, uint64_t *value);
 
+/* cgroup_journal: starts (or ends) keeping what cgroup_put overwrites; cgroup_journal_undo writes it back and ends keeping; _note is cgroup_put's. */
+void cgroup_journal(bool keep);
+void cgroup_journal_note(const char *path, const char *written);
+void cgroup_journal_undo(void);
+
 int cgroup_v1_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e);
 int cgroup_v2_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e);
 /* Device rules: by files (v1), as a program (v2; replaces one that is attached). */

@@ -19,6 +19,8 @@
 #include "kernel/probe.h"
 
 #define REMOVE_TRIES 200    /* × 10 ms: how long a killed process may take to leave */
+#define MOVE_PIDS 8192      /* 2 × 32 KB, if used */
+#define MOVE_PASSES 50
 #define ENTER_TRIES 5       /* × 30 ms: EINVAL from a task that is still being made */
 
 static void pause_ms(long ms)
@@ -281,4 +283,59 @@ int cgroup_remove(const struct cgroup *g, struct err *e)
 		if (remove_one(cgroup_path(g, i), &g->dirs[i], result ? &other : e) < 0)
 			result = -1;
 	return result;
+}
+
+void cgroup_shrink(const struct cgroup *g, unsigned first)
+{
+	struct err unused;
+	for (unsigned i = first; i < g->count; i++)
+		remove_one(cgroup_path(g, i), &g->dirs[i], &unused);
+}
+
+int cgroup_grow(struct cgroup *g, unsigned first, struct err *e)
+{
+	for (unsigned i = 0; i < g->count; i++) {
+		struct cgroup_dir *d = &g->dirs[i];
+		if (i < first && (!d->v2 || enable_controllers(cgroup_path(g, i), d, e) == 0))
+			continue;
+		if (i >= first && create_one(cgroup_path(g, i), d, e) == 0)
+			continue;
+		for (unsigned later = i < first ? first : i + 1; later < g->count; later++)
+			g->dirs[later].made = 0;
+		cgroup_shrink(g, first);
+		return -1;
+	}
+	return 0;
+}
+
+/* A process that leaves meanwhile is no error. */
+static int move_all(const struct cgroup *g, unsigned first, const pid_t *pids, size_t count, struct err *e)
+{
+	for (size_t p = 0; p < count; p++)
+		for (unsigned i = first; i < g->count; i++)
+			if (cgroup_put_number(cgroup_path(g, i), "cgroup.procs", pids[p], e) < 0 && e->number != ESRCH)
+				return -1;
+	return 0;
+}
+
+/* Children of a process are where it is: those born before it was moved are moved with the next list. */
+int cgroup_move(const struct cgroup *g, unsigned first, struct err *e)
+{
+	static LARGE pid_t lists[2][MOVE_PIDS];
+	size_t count = 0, before = 0;
+	if (first == g->count)
+		return 0;
+	for (int pass = 0; pass < MOVE_PASSES; pass++) {
+		pid_t *list = lists[pass & 1], *last = lists[!(pass & 1)];
+		if (cgroup_pids(g, list, MOVE_PIDS, &count, e) < 0)
+			return -1;
+		if (count > MOVE_PIDS)
+			return err_set(e, "more than %d processes to be moved into new cgroups (kernel/cgroup_tree.c: MOVE_PIDS)", MOVE_PIDS);
+		if (pass && count == before && memcmp(list, last, count * sizeof *list) == 0)
+			return 0;
+		if (move_all(g, first, list, count, e) < 0)
+			return -1;
+		before = count;
+	}
+	return err_set(e, "the container makes processes faster than they can be moved into new cgroups");
 }

@@ -139,6 +139,16 @@ int cgroup_apply(const struct cgroup *g, const struct cgroup_limits *limits, str
 	return cgroup_v2_apply(g, limits, e);
 }
 
+int cgroup_update(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e)
+{
+	cgroup_journal(true);
+	int result = cgroup_apply(g, limits, e);
+	if (result < 0)
+		cgroup_journal_undo();
+	cgroup_journal(false);
+	return result;
+}
+
 int cgroup_write(const struct cgroup *g, const char *file, const char *value, struct err *e)
 {
 	const struct cgroup_dir *d = cgroup_dir_v2(g);

@@ -70,18 +70,20 @@ uint32_t cgroup_needs(const struct cgroup_limits *limits)
 	return needs;
 }
 
-static int open_file(const char *directory, const char *file, int flags)
+static int open_file(const char *directory, const char *file, int flags, const char *text)
 {
 	char path[LIMIT_PATH_BYTES];
 	int n = snprintf(path, sizeof path, "%s/%s", directory, file);
 	if (n < 0 || (size_t)n >= sizeof path)
 		return errno = ENAMETOOLONG, -1;
+	if (text)
+		cgroup_journal_note(path, text);
 	return openat(AT_FDCWD, path, flags | O_CLOEXEC);
 }
 
 int cgroup_put(const char *directory, const char *file, const char *text, struct err *e)
 {
-	int fd = open_file(directory, file, O_WRONLY);
+	int fd = open_file(directory, file, O_WRONLY, text);
 	ssize_t n = -1;
 	if (fd >= 0)
 		do
@@ -100,7 +102,7 @@ int cgroup_put_number(const char *directory, const char *file, int64_t value, st
 
 static int read_file(const char *directory, const char *file, char *text, size_t size)
 {
-	int fd = open_file(directory, file, O_RDONLY);
+	int fd = open_file(directory, file, O_RDONLY, 0);
 	if (fd < 0)
 		return -1;
 	ssize_t n = io_read(fd, text, size - 1);

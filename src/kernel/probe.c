@@ -180,3 +180,11 @@ const char *probe_option(enum facility f)
 {
 	return table[f].option;
 }
+
+enum facility probe_filesystem(const char *type)
+{
+	for (int f = FACILITY_END + 1; f < FACILITY_COUNT; f++)
+		if (table[f].test == has_filesystem && strcmp(table[f].argument, type) == 0)
+			return (enum facility)f;
+	return FACILITY_END;
+}

@@ -28,5 +28,7 @@ int probe_need(enum facility f, struct err *e);
 /* probe_name: "pids controller"; probe_option: "CONFIG_CGROUP_PIDS", or what else brings it. */
 const char *probe_name(enum facility f);
 const char *probe_option(enum facility f);
+/* probe_filesystem: the facility of a filesystem type, or FACILITY_END where the table has none ("ext4", "bind"). */
+enum facility probe_filesystem(const char *type);
 
 #endif

@@ -62,8 +62,7 @@ static int number(const char **at)
 	return *at == start ? -1 : value;
 }
 
-/* "0-3,7" */
-static int parse_list(const char *list, cpu_set_t *set)
+int sched_parse_list(const char *list, cpu_set_t *set)
 {
 	CPU_ZERO(set);
 	for (const char *at = list; ; at++) {
@@ -84,7 +83,7 @@ static int parse_list(const char *list, cpu_set_t *set)
 int sched_affinity(pid_t pid, const char *list, struct err *e)
 {
 	cpu_set_t set;
-	if (parse_list(list, &set) < 0)
+	if (sched_parse_list(list, &set) < 0)
 		return err_set(e, "\"%s\" is not a list of CPUs", list);
 	return sched_setaffinity(pid, sizeof set, &set) < 0 ? err_sys(e, "cannot set the affinity to CPUs %s", list) : 0;
 }

@@ -3,6 +3,7 @@
 #ifndef KERNEL_SCHED_H
 #define KERNEL_SCHED_H
 
+#include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -22,5 +23,8 @@ int sched_set(const struct sched_request *s, struct err *e);
 int sched_io_priority(const char *class_, int priority, struct err *e);
 /* sched_affinity: of pid (0: the caller); list as in cpuset(7), "0-3,7". 0 or -1 (a list that does not parse, or above 1,024 CPUs, is named). */
 int sched_affinity(pid_t pid, const char *list, struct err *e);
+
+/* sched_parse_list: such a list ("0-3,7") as a set, also of memory nodes. 0, or -1: it does not parse, or has a number above 1,023. */
+int sched_parse_list(const char *list, cpu_set_t *set);
 
 #endif

@@ -109,8 +109,8 @@ static int add_calls(scmp_filter_ctx filter, const struct seccomp_profile *p, co
 		int number = seccomp_syscall_resolve_name(c->names[i]);
 		if (number == __NR_SCMP_ERROR && p->unknown_calls_fail)
 			return err_set(&out->e, "names[%zu]: unknown system call \"%s\"", i, c->names[i]);
-		if (action == SCMP_ACT_NOTIFY && strcmp(c->names[i], "write") == 0)
-			return err_set(&out->e, "names[%zu]: SCMP_ACT_NOTIFY can't be used for write, by which the listener itself is handed over", i);
+		if (action == SCMP_ACT_NOTIFY && (strcmp(c->names[i], "write") == 0 || strcmp(c->names[i], "sendmsg") == 0))
+			return err_set(&out->e, "names[%zu]: SCMP_ACT_NOTIFY cannot be used for the %s syscall, by which runtimes hand over the listener itself", i, c->names[i]);
 		if (number == __NR_SCMP_ERROR || action == default_action)
 			continue;
 		int error = add_rule(filter, action, number, c, compares);
@@ -178,7 +178,7 @@ static int compile(const struct seccomp_profile *p, struct shared *out)
 	if (!p->default_action || seccomp_action(p->default_action, p->default_errno_ret, &default_action, &out->e) < 0)
 		return p->default_action ? err_at(&out->e, "defaultAction") : err_set(&out->e, "defaultAction: missing");
 	if (default_action == SCMP_ACT_NOTIFY)
-		return err_set(&out->e, "defaultAction: SCMP_ACT_NOTIFY can't be the default");
+		return err_set(&out->e, "defaultAction: SCMP_ACT_NOTIFY cannot be used as default action");
 	scmp_filter_ctx filter = seccomp_init(default_action);
 	if (!filter)
 		return heap_exhausted() ? heap_error(&out->e, "libseccomp") : err_set(&out->e, "defaultAction: %s is not possible with this kernel", p->default_action);
@@ -236,11 +236,20 @@ void seccomp_free(struct seccomp_program *program)
 #ifndef SECCOMP_FILTER_FLAG_NEW_LISTENER
 #define SECCOMP_FILTER_FLAG_NEW_LISTENER 8u
 #endif
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV 32u
+#endif
+
+uint32_t seccomp_install_flags(const struct seccomp_program *program)
+{
+	/* without a listener the kernel refuses the flag that concerns its receiver */
+	return program->notifies ? program->flags | SECCOMP_FILTER_FLAG_NEW_LISTENER : program->flags & ~SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+}
 
 int seccomp_install(const struct seccomp_program *program, struct err *e)
 {
 	struct sock_fprog code = { .len = (unsigned short)program->instructions, .filter = (struct sock_filter *)(uintptr_t)program->filter };
-	int fd = sys_seccomp(SECCOMP_SET_MODE_FILTER, program->flags | (program->notifies ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0), &code);
+	int fd = sys_seccomp(SECCOMP_SET_MODE_FILTER, seccomp_install_flags(program), &code);
 	if (fd >= 0)
 		return fd;
 	if (errno == EINVAL && !probe_has(FACILITY_SECCOMP_FILTER))

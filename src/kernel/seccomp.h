@@ -38,10 +38,14 @@ int seccomp_compile(const struct seccomp_profile *profile, struct seccomp_progra
 void seccomp_free(struct seccomp_program *program);
 /* seccomp_install: the filter for the calling process (libseccomp has a seccomp_load already), which has no_new_privs or CAP_SYS_ADMIN. Returns the listener's fd (close-on-exec) where program->notifies, else 0; -1. */
 int seccomp_install(const struct seccomp_program *program, struct err *e);
+/* seccomp_install_flags: SECCOMP_FILTER_FLAG_* as seccomp_install passes them. */
+uint32_t seccomp_install_flags(const struct seccomp_program *program);
 /* Words that work here, for `features`; 0 behind the last. */
 const char *seccomp_action_word(size_t i);
 const char *seccomp_operator_word(size_t i);
 const char *seccomp_arch_word(size_t i);
 const char *seccomp_flag_word(size_t i);
+/* seccomp_library: libseccomp's version: "2.6.0". */
+const char *seccomp_library(void);
 
 #endif

@@ -30,6 +30,7 @@ static const struct { const char *word; uint32_t flag; } flags[] = {
 	{ "SECCOMP_FILTER_FLAG_TSYNC", 0 }, { "SECCOMP_FILTER_FLAG_LOG", 2 }, { "SECCOMP_FILTER_FLAG_SPEC_ALLOW", 4 },
 	{ "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", 32 },
 };
+#define LITTLE_ENDIAN_ARCH 0x40000000u   /* __AUDIT_ARCH_LE of linux/audit.h */
 #define COUNT(a) (sizeof (a) / sizeof *(a))
 #define FIND(table, text) ({ size_t found = 0; while (found < COUNT(table) && strcmp((table)[found].word, (text)) != 0) found++; found; })
 
@@ -79,10 +80,22 @@ const char *seccomp_operator_word(size_t i)
 
 const char *seccomp_arch_word(size_t i)
 {
-	return i < COUNT(archs) ? archs[i].word : 0;
+	/* a filter can't hold architectures of both byte orders, and always holds our own */
+	for (size_t at = 0; at < COUNT(archs); at++)
+		if (!((archs[at].arch ^ seccomp_arch_native()) & LITTLE_ENDIAN_ARCH) && i-- == 0)
+			return archs[at].word;
+	return 0;
 }
 
 const char *seccomp_flag_word(size_t i)
 {
 	return i < COUNT(flags) ? flags[i].word : 0;
+}
+
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+
+const char *seccomp_library(void)
+{
+	return TEXT(SCMP_VER_MAJOR) "." TEXT(SCMP_VER_MINOR) "." TEXT(SCMP_VER_MICRO);
 }

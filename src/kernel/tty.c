@@ -10,11 +10,11 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/path.h"
+#include "kernel/unix.h"
 
 #ifndef TIOCGPTPEER
 #define TIOCGPTPEER _IO('T', 0x41)
@@ -85,58 +85,18 @@ int tty_own(int slave, uid_t uid, struct err *e)
 	return 0;
 }
 
-/* A path that is too long for the address goes by its fd. */
-static int connect_long(int fd, const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	char proc[PATH_PROC_BYTES];
-	int target = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
-	if (target < 0)
-		return -1;
-	path_proc(target, proc);
-	memcpy(address.sun_path, proc, strlen(proc) + 1);
-	int result = connect(fd, (const struct sockaddr *)&address, sizeof address);
-	io_close(target);
-	return result;
-}
-
 int tty_socket_connect(const char *path, struct err *e)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	size_t length = strlen(path);
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), result;
-	if (fd < 0)
-		return err_sys(e, "cannot make a socket");
-	if (length < sizeof address.sun_path) {
-		memcpy(address.sun_path, path, length + 1);
-		result = connect(fd, (const struct sockaddr *)&address, sizeof address);
-	} else {
-		result = connect_long(fd, path);
-	}
-	if (result == 0)
-		return fd;
-	err_sys(e, "cannot connect to console socket \"%s\"", path);
-	return io_close(fd);
+	int fd = unix_connect(path, SOCK_STREAM);
+	return fd < 0 ? err_sys(e, "cannot connect to console socket \"%s\"", path) : fd;
 }
-
-union control { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof(int))]; };
 
 int tty_send(int socket, int fd, const char *name, struct err *e)
 {
-	union control control;
-	struct iovec payload = { .iov_base = (void *)(uintptr_t)name, .iov_len = strlen(name) };
-	struct msghdr message = { .msg_iov = &payload, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
-	memset(&control, 0, sizeof control);
-	control.header.cmsg_level = SOL_SOCKET;
-	control.header.cmsg_type = SCM_RIGHTS;
-	control.header.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&control.header), &fd, sizeof fd);
-	ssize_t n;
-	do
-		n = sendmsg(socket, &message, MSG_NOSIGNAL);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? err_sys(e, "cannot send the terminal") : 0;
+	return unix_send(socket, name, strlen(name), fd) < 0 ? err_sys(e, "cannot send the terminal") : 0;
 }
+
+union control { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof(int))]; };
 
 int tty_receive(int socket, struct err *e)
 {

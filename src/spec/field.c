@@ -20,3 +20,11 @@ void spec_set(const struct object *table, void *object, const char *name)
 {
 	((struct node *)object)->present |= bit_of(table, name);
 }
+
+const char *spec_value(const struct string_map *map, const char *key)
+{
+	for (uint32_t i = 0; i < map->count; i++)
+		if (strcmp(map->items[i].key, key) == 0)
+			return map->items[i].value;
+	return 0;
+}

@@ -74,6 +74,8 @@ struct object {
 
 /* spec_has: whether the field called `name` was in the document. The index is found by name in the table: for code that runs once a property. */
 bool spec_has(const struct object *table, const void *object, const char *name);
+/* spec_value: the value of a map's key (annotations), or 0. */
+const char *spec_value(const struct string_map *map, const char *key);
 /* spec_set: sets that bit, for a program that fills a struct itself and means a value of zero: emit leaves out zero values without it (but not
  * REQUIRED and EXPECTED ones). A name that the table lacks is a programmer's error and does nothing. */
 void spec_set(const struct object *table, void *object, const char *name);

@@ -26,3 +26,12 @@ static const struct field runc_state_fields[] = {
 	F(state, owner,       REQUIRED),
 };
 const struct object runc_state_object = TABLE("state", "runtime.md, State", state, runc_state_fields, 0);
+
+static const struct field process_state_fields[] = {
+	F(process_state, ociVersion, REQUIRED),
+	F(process_state, fds,        OPTIONAL),
+	F(process_state, pid,        REQUIRED),
+	F(process_state, metadata,   OPTIONAL),
+	F_OBJECT(process_state, "state", state, REQUIRED, state, state_object),
+};
+const struct object process_state_object = TABLE("container process state", "config-linux.md, The Container Process State", process_state, process_state_fields, 0);

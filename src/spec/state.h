@@ -16,4 +16,14 @@ struct state {
  * 0 too: print with document_emit_indented(…, "  "). Either is filled without spec_set. */
 extern const struct object state_object, runc_state_object;
 
+/* What a seccomp agent is told of a process whose calls it answers (config-linux.md, "The Container Process State"). */
+struct process_state {
+	struct node node;
+	const char *ociVersion, *metadata;
+	struct strings fds;                              /* names of the descriptors that go along, in their order */
+	int64_t pid;                                     /* as the runtime sees it */
+	const struct state *state;
+};
+extern const struct object process_state_object;
+
 #endif

@@ -98,8 +98,6 @@ bad() { edit "$1" && shift && refused "$@"; }
 	unbuilt '.process.selinuxLabel = "x"' process.selinuxLabel
 	unbuilt '.linux.mountLabel = "x"' linux.mountLabel
 	unbuilt '.linux.intelRdt = {closID: "x"}' linux.intelRdt
-	unbuilt '.linux.memoryPolicy = {mode: "MPOL_BIND", nodes: "0"}' linux.memoryPolicy
-	unbuilt '.linux.netDevices = {eth9: {}}' linux.netDevices
 	unbuilt '.linux.resources.blockIO = {weight: 100}' linux.resources.blockIO
 	unbuilt '.linux.resources.hugepageLimits = [{pageSize: "2MB", limit: 0}]' linux.resources.hugepageLimits
 	unbuilt '.linux.resources.network = {classID: 1}' linux.resources.network

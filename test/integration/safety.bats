@@ -71,7 +71,7 @@ for _ in range(500):
 		"$WORK/ro/runlet" --root "$WORK/none" run -b "$WORK" never </dev/null >/dev/null 2>&1 3>&- &
 		for i in $(seq 100); do grep -q "fifo\|partner" /proc/$!/wchan && break; sleep 0.05; done
 		readlink /proc/$!/exe >"$WORK/link"
-		kill $!'
+		kill -KILL $!'
 	[ "$(cat "$WORK/link")" = "$WORK/ro/runlet" ]
 }
 

@@ -18,7 +18,7 @@ static char directory[] = "/tmp/runlet-unit-record.XXXXXX";
 static const struct record sample = {
 	.ociVersion = "1.3.0", .id = "web", .bundle = "/b \"quoted\" \\ \xc3\xa9\n", .rootfs = "/b/rootfs", .time = "2026-01-02T03:04:05.000000006Z",
 	.config = "sha256:00", .owner = 4294967295u, .pid = 2147483647, .startTime = 18446744073709551615u, .cgroups = "1 2 3 /a\n4 5 6 /b\n",
-	.annotations = true, .poststart = false, .poststop = true, .sharedPids = false, .hostMounts = true,
+	.annotations = true, .poststart = false, .poststop = true, .notifies = true, .sharedPids = false, .hostMounts = true,
 };
 
 static void round_trip(int fd)
@@ -33,7 +33,7 @@ static void round_trip(int fd)
 	is_str(in.time, sample.time, "time");
 	is_str(in.cgroups, sample.cgroups, "cgroups");
 	ok(in.owner == sample.owner && in.pid == sample.pid && in.startTime == sample.startTime, "the largest numbers");
-	ok(in.annotations && !in.poststart && in.poststop && !in.sharedPids && in.hostMounts, "each flag for itself");
+	ok(in.annotations && !in.poststart && in.poststop && in.notifies && !in.sharedPids && in.hostMounts, "each flag for itself");
 	struct stat st;
 	ok(fstatat(fd, STORE_RECORD, &st, 0) == 0 && (st.st_mode & 07777) == 0600, "nobody else may read it");
 	ok(faccessat(fd, STORE_RECORD ".new", F_OK, 0) < 0, "no temporary file is left");

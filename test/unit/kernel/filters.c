@@ -118,13 +118,13 @@ static void mistakes(void)
 	const struct { struct seccomp_profile p; const char *text; } cases[] = {
 		{ { .default_action = "SCMP_ACT_NO" }, "defaultAction: unknown \"SCMP_ACT_NO\"" },
 		{ { .default_action = 0 }, "defaultAction: missing" },
-		{ { .default_action = "SCMP_ACT_NOTIFY" }, "defaultAction: SCMP_ACT_NOTIFY can't be the default" },
+		{ { .default_action = "SCMP_ACT_NOTIFY" }, "defaultAction: SCMP_ACT_NOTIFY cannot be used as default action" },
 		{ { .default_action = "SCMP_ACT_ERRNO", .calls = action, .call_count = 2 }, "syscalls[1]: action: unknown \"SCMP_ACT_X\"" },
 		{ { .default_action = "SCMP_ACT_ERRNO", .calls = index, .call_count = 1 }, "syscalls[0]: args[0].index: 6 is more than 5" },
 		{ { .default_action = "SCMP_ACT_ERRNO", .calls = op, .call_count = 1 }, "syscalls[0]: args[0].op: unknown \"==\"" },
 		{ { .default_action = "SCMP_ACT_ERRNO", .calls = takes, .call_count = 1 }, "syscalls[0]: action: SCMP_ACT_ALLOW takes no errnoRet" },
 		{ { .default_action = "SCMP_ACT_ERRNO", .calls = unknown, .call_count = 1, .unknown_calls_fail = true }, "syscalls[0]: names[1]: unknown system call \"nonesuch\"" },
-		{ { .default_action = "SCMP_ACT_ALLOW", .calls = notify, .call_count = 1 }, "syscalls[0]: names[0]: SCMP_ACT_NOTIFY can't be used for write, by which the listener itself is handed over" },
+		{ { .default_action = "SCMP_ACT_ALLOW", .calls = notify, .call_count = 1 }, "syscalls[0]: names[0]: SCMP_ACT_NOTIFY cannot be used for the write syscall, by which runtimes hand over the listener itself" },
 		{ { .default_action = "SCMP_ACT_ALLOW", .flags = (const char *const[]){ "X" }, .flag_count = 1 }, "flags[0]: unknown \"X\"" },
 		{ { .default_action = "SCMP_ACT_ALLOW", .architectures = (const char *const[]){ "SCMP_ARCH_Z80" }, .architecture_count = 1 }, "architectures[0]: unknown \"SCMP_ARCH_Z80\"" },
 	};
