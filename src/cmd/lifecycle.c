@@ -2,6 +2,7 @@
 /* What the commands on containers share. */
 #include "cmd/lifecycle.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/io.h"
@@ -21,9 +22,10 @@ const char *lifecycle_format = "table";
 
 struct container *lifecycle_open(const char *id, struct err *e)
 {
-	pages_write(&container, sizeof container - sizeof container.texts - sizeof container.device_rules);
+	pages_write(&container, sizeof container - sizeof container.texts - sizeof container.device_rules - sizeof container.items);
 	DOCUMENT_INIT(&document, "config.json", regions);
 	lifecycle_options.root = globals.root;
+	lifecycle_options.notify_socket = getenv("NOTIFY_SOCKET");
 	lifecycle_options.no_cgroups = globals.cgroup_manager && strcmp(globals.cgroup_manager, "disabled") == 0;
 	if (container_open(&container, id, &lifecycle_options, &document, e) < 0)
 		return 0;

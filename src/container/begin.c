@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "container/hooks.h"
 #include "container/namespaces.h"
-#include "container/notify.h"
+#include "container/listener.h"
 #include "container/store.h"
 #include "container/wire.h"
 
@@ -23,7 +23,7 @@ static int first_record(struct container *c, struct err *e)
 		.ociVersion = c->config.ociVersion, .id = c->id, .bundle = c->bundle, .rootfs = c->rootfs,
 		.time = when_now(c->time, 9), .config = c->digest, .owner = geteuid(), .cgroups = c->cgroups,
 		.annotations = c->config.annotations.count > 0, .poststart = hooks_any(c, HOOK_POSTSTART), .poststop = hooks_any(c, HOOK_POSTSTOP),
-		.notifies = notify_wanted(c),
+		.notifies = listener_wanted(c),
 		.sharedPids = !namespace_new(c, NS_PID), .hostMounts = !namespace_new(c, NS_MOUNT),
 	};
 	return record_write(c->state_fd, &c->record, e);

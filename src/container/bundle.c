@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "container/labels.h"
 #include "container/namespaces.h"
 #include "container/net_devices.h"
 #include "container/store.h"
@@ -107,7 +108,7 @@ static int check_config(struct container *c, struct err *e)
 		return err_at(e, "root.path");
 	if (strcmp(c->rootfs, "/") == 0)
 		return err_set(e, "root.path: \"/\" can't be a container's root");
-	return namespaces_check(c, e) < 0 || net_devices_check(c, e) < 0 ? -1 : 0;
+	return namespaces_check(c, e) < 0 || net_devices_check(c, e) < 0 || labels_check(c, e) < 0 ? -1 : 0;
 }
 
 /* A user has to mend the bundle: say where it is wrong before anything is made. */

@@ -20,12 +20,14 @@
 #include "spec/document.h"
 
 #define CONTAINER_DEVICE_RULES 256   /* linux.resources.devices with the defaults behind them */
+#define CONTAINER_ITEMS 256          /* entries of linux.resources' other lists and maps; 48 bytes each, if used */
 
 struct container_options {
 	const char *root;             /* --root; required */
 	const char *bundle;           /* directory; 0: the working directory */
 	const char *config;           /* --config: a file instead of the bundle's config.json; 0: none */
 	const char *console_socket, *pid_file, *pidfd_socket;
+	const char *notify_socket;    /* NOTIFY_SOCKET of the caller; 0 or "": none */
 	int64_t preserve_fds;         /* further fds, from 3 on, that the program keeps */
 	bool no_pivot, no_new_keyring, no_cgroups;
 	bool run, detach, keep, no_subreaper;   /* run's; create is neither run nor detach */
@@ -66,6 +68,7 @@ struct container {
 	enum side turn;               /* whose steps are next */
 	int wire;                     /* this side's end of the socket pair; in init after start: start's connection */
 	int start_socket, console, master, slave;   /* listening; connected to --console-socket; the pty: foreground run's end, init's end */
+	int notify, notify_tree;      /* the socket that hears of readiness; to init: its directory as a mount; -1 */
 	sigset_t signals;             /* run in the foreground: blocked ones as its caller had them */
 	pid_t pid;                    /* init's, while it is this process's child; 0 in init */
 	int agent;                    /* the seccomp agent, connected; -1 */
@@ -88,6 +91,7 @@ struct container {
 	size_t texts_used;
 	char texts[TEXTS_BYTES];
 	struct cgroup_device_rule device_rules[CONTAINER_DEVICE_RULES];
+	struct cgroup_item items[CONTAINER_ITEMS];
 };
 
 struct out;

@@ -13,6 +13,7 @@
 #include "container/exec.h"
 #include "container/foreground.h"
 #include "container/id.h"
+#include "container/listener.h"
 #include "container/notify.h"
 #include "container/resources.h"
 #include "container/store.h"
@@ -25,7 +26,7 @@ int container_open(struct container *c, const char *id, const struct container_o
 	c->document = document;
 	c->raw = 0;
 	c->root_fd = c->state_fd = c->bundle_fd = c->rootfs_fd = c->wire = -1;
-	c->start_socket = c->console = c->master = c->slave = c->network = c->agent = -1;
+	c->start_socket = c->console = c->master = c->slave = c->network = c->agent = c->notify = c->notify_tree = -1;
 	c->pid = 0;
 	c->released = c->pid_file_written = c->ended = c->listener_due = false;
 	c->cgroup.count = 0;
@@ -122,12 +123,13 @@ int container_run(struct container *c, int *status, struct err *e)
 		return -1;
 	if (make(c, e) < 0)
 		return -1;
-	if (exec_result(c, &announced, e) < 0 || notify_settled(c, e) < 0 || begin_created(c, e) < 0 || start_poststart(c, e) < 0)
+	if (exec_result(c, &announced, e) < 0 || listener_settled(c, e) < 0 || begin_created(c, e) < 0 || start_poststart(c, e) < 0)
 		return undo(c);
 	*status = 0;
 	c->pid_file_written = false;   /* it stays: whoever asked for it may read it late */
 	if (!c->options.detach)
 		return run_foreground(c, status, e);
 	store_unlock(c->state_fd);
+	notify_wait(c);
 	return 0;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "container/notify.h"
+#include "container/listener.h"
 
 static const uint32_t *errno_of(const struct seccomp_rule *r)
 {
@@ -56,5 +56,5 @@ int filter_compile(struct container *c, struct err *e)
 	if (seccomp_compile(&profile, &c->filter, e) < 0)
 		return err_at(e, "linux.seccomp");
 	log_debug("seccomp filter flags: %lu", (unsigned long)seccomp_install_flags(&c->filter));
-	return notify_check(c, e);
+	return listener_check(c, e);
 }

@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "container/notify.h"
 #include "kernel/tty.h"
 
 int foreground_begin(struct container *c, struct err *e)
@@ -87,45 +88,66 @@ static bool take_signals(struct container *c, int fd, int *status)
 	return ended;
 }
 
-static int relay(struct container *c, int signals, struct err *e)
+/* The loop where there is more to wait for than signals: a terminal, or word that the program is ready. It is the runtime's pid then that stands for the service. */
+static int watch(struct container *c, int signals, struct tty_relay *r, struct err *e)
 {
-	static LARGE struct tty_relay r;
-	struct pollfd fds[4] = { { signals, POLLIN, 0 } };
+	struct pollfd fds[5] = { { signals, POLLIN, 0 }, { c->notify, POLLIN, 0 } };   /* poll(2) passes over -1 */
 	int status = 0;
-	bool open = true;
-	tty_relay_start(&r, c->master, 0, 1);
+	bool open = r;
 	for (;;) {
-		unsigned count = open ? tty_relay_poll(&r, fds + 1) : 0;
-		if (poll(fds, count + 1, -1) < 0 && errno != EINTR)
+		unsigned count = open ? tty_relay_poll(r, fds + 2) : 0;
+		if (poll(fds, count + 2, -1) < 0 && errno != EINTR)
 			return err_sys(e, "cannot poll the terminal");
+		if (fds[1].revents)
+			notify_take(c, getpid());
 		if (fds[0].revents && take_signals(c, signals, &status))
 			break;
-		open = open && tty_relay_step(&r, fds + 1, count);
+		open = open && tty_relay_step(r, fds + 2, count);
 	}
 	if (open)
-		tty_relay_drain(&r);   /* the program's last words */
+		tty_relay_drain(r);   /* the program's last words */
+	while (c->notify >= 0 && poll(fds + 1, 1, 0) > 0)
+		notify_take(c, getpid());
 	return status;
+}
+
+static int open_signals(struct err *e)
+{
+	sigset_t all;
+	sigfillset(&all);
+	int signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+	return signals < 0 ? err_sys(e, "cannot wait for signals") : signals;
 }
 
 static int wait_with_terminal(struct container *c, struct err *e)
 {
-	sigset_t all;
+	static LARGE struct tty_relay relay;
 	struct termios saved;
-	sigfillset(&all);
-	int signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+	int signals = open_signals(e);
 	if (signals < 0)
-		return err_sys(e, "cannot wait for signals");
+		return -1;
 	int raw = tty_raw(0, &saved, e);
 	if (raw >= 0 && !c->config.process->consoleSize)
 		tty_copy_size(0, c->master);
-	int status = raw < 0 ? -1 : relay(c, signals, e);
+	tty_relay_start(&relay, c->master, 0, 1);
+	int status = raw < 0 ? -1 : watch(c, signals, &relay, e);
 	if (raw == 0)
 		tty_restore(0, &saved);
 	io_close(signals);
 	return status;
 }
 
+static int wait_with_notify(struct container *c, struct err *e)
+{
+	int signals = open_signals(e);
+	int status = signals < 0 ? -1 : watch(c, signals, 0, e);
+	io_close(signals);
+	return status;
+}
+
 int foreground_wait(struct container *c, struct err *e)
 {
-	return c->master >= 0 ? wait_with_terminal(c, e) : wait_without_terminal(c, e);
+	if (c->master >= 0)
+		return wait_with_terminal(c, e);
+	return c->notify >= 0 ? wait_with_notify(c, e) : wait_without_terminal(c, e);
 }

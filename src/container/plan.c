@@ -7,7 +7,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "container/container.h"
-#include "container/notify.h"
+#include "container/listener.h"
 #include "container/wire.h"
 
 /* Whose turn it must be. */
@@ -57,7 +57,7 @@ int plan_receive(struct container *c, struct message *m, struct err *e)
 	}
 	if (got && m->type == MESSAGE_EXEC)
 		c->listener_due = m->value;
-	if (got && m->type == MESSAGE_LISTENER && notify_hand_over(c, m->fd, e) < 0)
+	if (got && m->type == MESSAGE_LISTENER && listener_hand_over(c, m->fd, e) < 0)
 		return -1;
 	return got;
 }

@@ -33,7 +33,7 @@ extern const size_t create_step_count;
 extern const struct step exec_steps[];      /* of one more process in a container (container/enter.h); nothing in it is undone */
 extern const size_t exec_step_count;
 
-#define PLAN_STEPS 64
+#define PLAN_STEPS 80
 struct plan {
 	size_t count, at;                  /* at: the step being applied, or behind the last */
 	const struct step *steps[PLAN_STEPS];

@@ -14,7 +14,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "container/namespaces.h"
-#include "container/notify.h"
+#include "container/listener.h"
 #include "kernel/caps.h"
 #include "kernel/ids.h"
 #include "kernel/mempolicy.h"
@@ -200,7 +200,7 @@ int process_seal(struct container *c, struct err *e)
 	if (c->config.process->noNewPrivileges && procattr_no_new_privs(e) < 0)
 		return err_at(e, "process.noNewPrivileges");
 	int listener = c->filter.instructions ? seccomp_install(&c->filter, e) : 0;
-	if (listener < 0 || (c->filter.notifies && notify_announce(c, listener, e) < 0))
+	if (listener < 0 || (c->filter.notifies && listener_announce(c, listener, e) < 0))
 		return err_at(e, "linux.seccomp");
 	if (!late)
 		return 0;

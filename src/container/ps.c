@@ -171,6 +171,10 @@ int container_ps(struct container *c, const char *format, char **arguments, stru
 		return -1;
 	if (pid_count > LIMIT_PIDS)
 		return ERR_LIMIT(e, "processes", LIMIT_PIDS);
+	if (!c->cgroup.count && c->record.pid && state_status(c) != STATUS_STOPPED) {   /* without cgroups no other process is known for its */
+		pids[0] = (pid_t)c->record.pid;
+		pid_count = 1;
+	}
 	if (json)
 		print_json(out);
 	return json ? 0 : print_table(arguments, out, e);

@@ -70,6 +70,84 @@ static int take_devices(struct container *c, const struct resources *r, struct e
 	return 0;
 }
 
+static int take_item(struct container *c, struct cgroup_item item, struct err *e)
+{
+	if (c->limits.item_count == CONTAINER_ITEMS)
+		return err_set(e, "linux.resources: more than %d devices, page sizes, interfaces and files (CONTAINER_ITEMS in container/container.h)", CONTAINER_ITEMS);
+	c->items[c->limits.item_count++] = item;
+	c->limits.items = c->items;
+	return 0;
+}
+
+static int take_throttle(struct container *c, const throttle_list *list, enum cgroup_item_kind kind, struct err *e)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct throttle_device *d = &list->items[i];
+		if (take_item(c, (struct cgroup_item){ .kind = kind, .index = (uint16_t)i, .major = d->major, .minor = d->minor, .value = d->rate }, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int take_block_io(struct container *c, const struct block_io *b, struct err *e)
+{
+	if (b->weight)
+		take(&c->limits, CGROUP_BLKIO_WEIGHT, b->weight);
+	if (b->leafWeight)
+		take(&c->limits, CGROUP_BLKIO_LEAF_WEIGHT, b->leafWeight);
+	for (uint32_t i = 0; i < b->weightDevice.count; i++) {
+		const struct weight_device *d = &b->weightDevice.items[i];
+		struct cgroup_item item = { .kind = CGROUP_ITEM_WEIGHT, .index = (uint16_t)i, .major = d->major, .minor = d->minor, .value = d->weight };
+		if (d->weight && take_item(c, item, e) < 0)
+			return -1;
+		item.kind = CGROUP_ITEM_LEAF_WEIGHT;
+		item.value = d->leafWeight;
+		if (d->leafWeight && take_item(c, item, e) < 0)
+			return -1;
+	}
+	if (take_throttle(c, &b->throttleReadBpsDevice, CGROUP_ITEM_READ_BPS, e) < 0 || take_throttle(c, &b->throttleWriteBpsDevice, CGROUP_ITEM_WRITE_BPS, e) < 0)
+		return -1;
+	return take_throttle(c, &b->throttleReadIOPSDevice, CGROUP_ITEM_READ_IOPS, e) < 0 ? -1 : take_throttle(c, &b->throttleWriteIOPSDevice, CGROUP_ITEM_WRITE_IOPS, e);
+}
+
+static int take_network(struct container *c, const struct network_resources *n, struct err *e)
+{
+	if (n->classID)
+		take(&c->limits, CGROUP_NET_CLASS, n->classID);
+	for (uint32_t i = 0; i < n->priorities.count; i++) {
+		const struct interface_priority *p = &n->priorities.items[i];
+		if (take_item(c, (struct cgroup_item){ .kind = CGROUP_ITEM_PRIORITY, .index = (uint16_t)i, .name = p->name, .value = p->priority }, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int take_items(struct container *c, const struct resources *r, struct err *e)
+{
+	if (r->blockIO && take_block_io(c, r->blockIO, e) < 0)
+		return -1;
+	if (r->network && take_network(c, r->network, e) < 0)
+		return -1;
+	for (uint32_t i = 0; i < r->hugepageLimits.count; i++) {
+		const struct hugepage_limit *h = &r->hugepageLimits.items[i];
+		if (take_item(c, (struct cgroup_item){ .kind = CGROUP_ITEM_HUGEPAGES, .index = (uint16_t)i, .name = h->pageSize, .value = h->limit }, e) < 0)
+			return -1;
+	}
+	for (uint32_t i = 0; i < r->rdma.count; i++) {
+		const struct rdma_limit *l = r->rdma.items[i].value;
+		struct cgroup_item item = {
+			.kind = CGROUP_ITEM_RDMA, .name = r->rdma.items[i].key, .handles = spec_has(&rdma_limit_object, l, "hcaHandles") ? (int64_t)l->hcaHandles : -1,
+			.objects = spec_has(&rdma_limit_object, l, "hcaObjects") ? (int64_t)l->hcaObjects : -1,
+		};
+		if (take_item(c, item, e) < 0)
+			return -1;
+	}
+	for (uint32_t i = 0; i < r->unified.count; i++)
+		if (take_item(c, (struct cgroup_item){ .kind = CGROUP_ITEM_UNIFIED, .name = r->unified.items[i].key, .text = r->unified.items[i].value }, e) < 0)
+			return -1;
+	return 0;
+}
+
 static int take_limits(struct container *c, const struct resources *r, struct err *e)
 {
 	struct cgroup_limits *l = &c->limits;
@@ -84,7 +162,7 @@ static int take_limits(struct container *c, const struct resources *r, struct er
 		take(l, CGROUP_CPUSET_MEMS, 0);
 		l->mems = r->cpu->mems;
 	}
-	return take_devices(c, r, e);
+	return take_items(c, r, e) < 0 ? -1 : take_devices(c, r, e);
 }
 
 static void forget_limits(struct container *c)
@@ -92,6 +170,7 @@ static void forget_limits(struct container *c)
 	c->limits.has = 0;
 	c->limits.device_count = 0;
 	c->limits.devices = 0;
+	c->limits.item_count = 0;
 }
 
 int resources_change(struct container *c, const struct resources *whole, const struct resources *change, struct err *e)
@@ -138,11 +217,11 @@ int resources_plan(struct container *c, struct err *e)
 }
 
 /* A user who is not root mostly may not make cgroups; without limits there is nothing that would be missed but keeping track. */
-static bool can_do_without(const struct container *c, const struct resources *r, int number)
+static bool can_do_without(const struct container *c, int number)
 {
 	const char *path = c->config.linux_ ? c->config.linux_->cgroupsPath : 0;
 	return geteuid() != 0 && (number == EACCES || number == EPERM || number == EROFS) && !c->limits.has && !c->limits.device_count
-	       && !(r && r->unified.count) && !(path && *path);
+	       && !c->limits.item_count && !(path && *path);
 }
 
 static int do_without(struct container *c, const struct err *why)
@@ -166,18 +245,12 @@ static bool rules_are_one(const struct container *c)
 
 int resources_make(struct container *c, struct err *e)
 {
-	const struct resources *r = c->config.linux_ ? c->config.linux_->resources : 0;
 	struct cgroup_limits limits = c->limits;
 	if (rules_are_one(c))
 		limits.device_count = 0;
 	if (cgroup_create(&c->cgroup, e) < 0)
-		return can_do_without(c, r, e->number) ? do_without(c, e) : -1;
-	if (cgroup_apply(&c->cgroup, &limits, e) < 0)
-		return -1;
-	for (uint32_t i = 0; r && i < r->unified.count; i++)
-		if (cgroup_write(&c->cgroup, r->unified.items[i].key, r->unified.items[i].value, e) < 0)
-			return err_at(e, "linux.resources.unified[\"%s\"]", r->unified.items[i].key);
-	return 0;
+		return can_do_without(c, e->number) ? do_without(c, e) : -1;
+	return cgroup_apply(&c->cgroup, &limits, e);
 }
 
 int resources_devices(struct container *c, struct err *e)

@@ -104,6 +104,7 @@ static int mount_one(struct container *c, const struct mount *m, struct err *e)
 		return err_set(e, "nothing may be mounted inside /proc");
 	struct mount_request r = {
 		.root_fd = c->rootfs_fd, .destination = destination, .source = m->source, .source_fd = -1, .userns_fd = -1, .type = type, .options = &options,
+		.label = c->config.linux_ ? c->config.linux_->mountLabel : 0,
 		.delay_readonly = !bind && strcmp(destination, "/dev") == 0,
 	};
 	bool cgroups = strcmp(type, "cgroup") == 0 && !bind;

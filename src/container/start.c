@@ -9,6 +9,7 @@
 #include "container/bundle.h"
 #include "container/exec.h"
 #include "container/hooks.h"
+#include "container/listener.h"
 #include "container/notify.h"
 #include "container/state.h"
 #include "container/store.h"
@@ -57,12 +58,18 @@ int container_start(struct container *c, struct err *e)
 		return refuse(status, e);
 	if ((c->record.poststart || c->record.notifies) && bundle_reread(c, e) < 0)
 		return -1;
-	if (c->record.notifies && notify_connect(c, e) < 0)
+	if (c->record.notifies && listener_connect(c, e) < 0)
+		return -1;
+	if (notify_bind(c, e) < 0)
 		return -1;
 	c->wire = exec_connect(c, e);
 	if (c->wire < 0)
 		return e->number == ECONNREFUSED ? refuse(STATUS_STOPPED, e) : -1;
 	if (exec_result(c, &announced, e) < 0)
 		return announced && !c->listener_due ? -1 : end(c);
-	return notify_settled(c, e) < 0 || start_poststart(c, e) < 0 ? end(c) : 0;
+	if (listener_settled(c, e) < 0 || start_poststart(c, e) < 0)
+		return end(c);
+	store_unlock(c->state_fd);
+	notify_wait(c);
+	return 0;
 }

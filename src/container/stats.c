@@ -119,8 +119,8 @@ static void list(struct out *o, const char *name, const char *text, bool *first)
 	while (*text >= '0' && *text <= '9') {
 		unsigned ends[2] = { 0, 0 };
 		for (int i = 0; i < 2; i++) {
-			for (ends[i] = 0; *text >= '0' && *text <= '9' && ends[i] < 65536; text++)
-				ends[i] = ends[i] * 10 + (unsigned)(*text - '0');
+			for (; *text >= '0' && *text <= '9'; text++)
+				ends[i] = ends[i] < 65536 ? ends[i] * 10 + (unsigned)(*text - '0') : 65536;
 			if (i == 0 && *text != '-')
 				ends[++i] = ends[0];
 			else

@@ -11,7 +11,9 @@
 #include "container/filter.h"
 #include "container/foreground.h"
 #include "container/hooks.h"
+#include "container/labels.h"
 #include "container/launch.h"
+#include "container/listener.h"
 #include "container/namespaces.h"
 #include "container/pidfd.h"
 #include "container/net_devices.h"
@@ -65,7 +67,7 @@ static bool own_mounts(const struct container *c) { return namespace_new(c, NS_M
 static bool away_from_root(const struct container *c) { return c->config.process->cwd[1]; }
 static bool affinity(const struct container *c) { return c->config.process->execCPUAffinity; }
 static bool filter(const struct container *c) { return c->config.linux_ && c->config.linux_->seccomp; }
-static bool agent(const struct container *c) { return c->options.run && notify_wanted(c); }
+static bool agent(const struct container *c) { return c->options.run && listener_wanted(c); }
 #define WANTS_HOOKS(name, kind) static bool name(const struct container *c) { return hooks_any(c, kind); }
 WANTS_HOOKS(prestart, HOOK_PRESTART)
 WANTS_HOOKS(create_runtime, HOOK_CREATE_RUNTIME)
@@ -130,6 +132,7 @@ const struct step create_steps[] = {
 	{ "namespaces",      RUNTIME, 0,                0,                      namespaces_open,         0,                     "open the namespaces that are joined" },
 	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect,         0,                     "connect to the socket that gets the terminal" },
 	{ "start socket",    RUNTIME, created_only,     0,                      exec_listen,             0,                     "listen for start" },
+	{ "notify",          RUNTIME, notify_wanted,    0,                      notify_make,             0,                     "make the socket that hears of readiness" },
 	{ "cgroup",          RUNTIME, in_cgroups,       0,                      resources_make,          resources_remove,      "make the cgroups and write the limits" },
 	{ "host mounts",     RUNTIME, 0,                0,                      0,                       rootfs_unmount,        0 },
 	{ "init",            RUNTIME, 0,                0,                      launch_init,             launch_kill,           "make the first process, in its new namespaces" },
@@ -143,7 +146,7 @@ const struct step create_steps[] = {
 	{ "pid file",        BESIDE,  pid_file,         0,                      begin_pid_file,          begin_unlink_pid_file, "write the pid file" },
 	{ "pidfd",           BESIDE,  pidfd_wanted,     needs_pidfd,            pidfd_hand_out,          0,                     "send a pidfd of init" },
 	{ "device rules",    BESIDE,  device_rules,     0,                      resources_devices,       0,                     "load the rules for devices" },
-	{ "agent",           BESIDE,  agent,            0,                      notify_connect,          0,                     "connect to the seccomp agent" },
+	{ "agent",           BESIDE,  agent,            0,                      listener_connect,        0,                     "connect to the seccomp agent" },
 	{ "release",         BESIDE,  0,                0,                      begin_release,           0,                     "tell init that its rules hold" },
 	{ "signals",         INIT,    foreground,       0,                      foreground_unblock,      0,                     "unblock signals" },
 	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0,                     "let inherited files close when the program starts" },
@@ -162,6 +165,7 @@ const struct step create_steps[] = {
 	{ "bounding set",    INIT,    no_hook_before,   0,                      process_bounding,        0,                     "drop capabilities from the bounding set" },
 	{ "take network",    INIT,    namespace_network_beside, 0,              namespaces_take_network, 0,                     "join the network namespace" },
 	{ "later mounts",    INIT,    rootfs_has_later_mounts, 0,               rootfs_later_mounts,     0,                     "mount the rest, of the new network namespace" },
+	{ "notify",          INIT,    notify_wanted,    0,                      notify_mount,            0,                     "mount the directory of its socket on /run/notify" },
 	{ "devices",         INIT,    dev_unsettled,    0,                      rootfs_devices,          0,                     "make device nodes and links in /dev" },
 	{ "cwd",             INIT,    away_from_root,   0,                      rootfs_cwd,              0,                     "make the working directory where it is missing" },
 	{ "terminal",        INIT,    terminal,         0,                      console_open,            0,                     "open a terminal of the container's own" },
@@ -183,6 +187,7 @@ const struct step create_steps[] = {
 	{ "created",         RUNTIME, created_only,     0,                      begin_created,           0,                     "mark the container as created" },
 	{ "wait",            INSIDE,  created_only,     0,                      exec_wait,               0,                     "wait for start" },
 	{ "startContainer",  INSIDE,  start_container,  0,                      run_start_container,     0,                     "run startContainer hooks" },
+	{ "labels",          INSIDE,  labels_wanted,    0,                      labels_apply,            0,                     "set the labels of AppArmor and SELinux" },
 	{ "seal",            INSIDE,  0,                needs_filter,           seal,                    0,                     "no_new_privs, system call filter, capabilities" },
 	{ "exec",            INSIDE,  0,                0,                      exec_program,            0,                     "execute the program" },
 };
@@ -191,29 +196,31 @@ _Static_assert(sizeof create_steps / sizeof *create_steps <= PLAN_STEPS, "PLAN_S
 
 /* The process is the runtime's child, cloned inside the namespaces; the root is entered where setns(2) did not do it. */
 const struct step exec_steps[] = {
-	{ "filter",          RUNTIME, filter,           needs_filter,           filter_compile, 0,                     "compile the system call filter" },
-	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect, 0,                     "connect to the socket that gets the terminal" },
-	{ "process",         RUNTIME, 0,                0,                      launch_init, 0,                     "make a process in the container's namespaces" },
-	{ "limits",          RUNTIME, limits_outside,   0,                      process_limits, 0,                     "set rlimits and oom_score_adj" },
-	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_initial, 0,                     "set the CPUs it may run on" },
-	{ "enter cgroup",    RUNTIME, in_cgroups,       0,                      enter_cgroup, 0,                     "put it into the container's cgroups" },
-	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_final, 0,                     "set the CPUs it may run on" },
-	{ "pid file",        RUNTIME, pid_file,         0,                      begin_pid_file, 0,                     "write the pid file" },
-	{ "signals",         INIT,    foreground,       0,                      foreground_unblock, 0,                     "unblock signals" },
-	{ "fds",             INIT,    0,                0,                      exec_close_fds, 0,                     "let inherited files close when the program starts" },
-	{ "join",            INIT,    joined_here,      0,                      namespaces_join, 0,                     "join the namespaces" },
-	{ "root user",       INIT,    in_user,          0,                      namespaces_become_root, 0,                     "become root of the user namespace" },
-	{ "limits",          INIT,    limits_here,      0,                      process_limits, 0,                     "set rlimits and oom_score_adj" },
-	{ "keyring",         INIT,    keyring,          0,                      join_keyring, 0,                     "join the session keyring" },
-	{ "root",            INSIDE,  0,                0,                      enter_root, 0,                     "enter the container's root" },
-	{ "terminal",        INSIDE,  terminal,         0,                      enter_terminal, 0,                     "open a terminal" },
-	{ "attributes",      INSIDE,  process_wants_attributes, 0,              process_attributes, 0,                     "set scheduler, I/O priority" },
-	{ "session",         INSIDE,  no_terminal,      0,                      process_session, 0,                     "begin a session" },
-	{ "bounding set",    INSIDE,  0,                0,                      process_bounding, 0,                     "drop capabilities from the bounding set" },
-	{ "user",            INSIDE,  0,                0,                      process_user, 0,                     "become the program's user" },
-	{ "executable",      INSIDE,  0,                0,                      process_executable, 0,                     "find the program" },
-	{ "session",         INSIDE,  terminal,         0,                      console_control, 0,                     "begin a session" },
-	{ "seal",            INSIDE,  0,                needs_filter,           seal, 0,                     "no_new_privs, system call filter, capabilities" },
-	{ "exec",            INSIDE,  0,                0,                      exec_program, 0,                     "execute the program" },
+	{ "filter",          RUNTIME, filter,           needs_filter,           filter_compile,          0,                     "compile the system call filter" },
+	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect,         0,                     "connect to the socket that gets the terminal" },
+	{ "process",         RUNTIME, 0,                0,                      launch_init,             0,                     "make a process in the container's namespaces" },
+	{ "limits",          RUNTIME, limits_outside,   0,                      process_limits,          0,                     "set rlimits and oom_score_adj" },
+	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_initial,  0,                     "set the CPUs it may run on" },
+	{ "enter cgroup",    RUNTIME, in_cgroups,       0,                      enter_cgroup,            0,                     "put it into the container's cgroups" },
+	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_final,    0,                     "set the CPUs it may run on" },
+	{ "pid file",        RUNTIME, pid_file,         0,                      begin_pid_file,          0,                     "write the pid file" },
+	{ "agent",           RUNTIME, agent,            0,                      listener_connect,        0,                     "connect to the seccomp agent" },
+	{ "signals",         INIT,    foreground,       0,                      foreground_unblock,      0,                     "unblock signals" },
+	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0,                     "let inherited files close when the program starts" },
+	{ "join",            INIT,    joined_here,      0,                      namespaces_join,         0,                     "join the namespaces" },
+	{ "root user",       INIT,    in_user,          0,                      namespaces_become_root,  0,                     "become root of the user namespace" },
+	{ "limits",          INIT,    limits_here,      0,                      process_limits,          0,                     "set rlimits and oom_score_adj" },
+	{ "keyring",         INIT,    keyring,          0,                      join_keyring,            0,                     "join the session keyring" },
+	{ "root",            INSIDE,  0,                0,                      enter_root,              0,                     "enter the container's root" },
+	{ "terminal",        INSIDE,  terminal,         0,                      enter_terminal,          0,                     "open a terminal" },
+	{ "attributes",      INSIDE,  process_wants_attributes, 0,              process_attributes,      0,                     "set scheduler, I/O priority" },
+	{ "session",         INSIDE,  no_terminal,      0,                      process_session,         0,                     "begin a session" },
+	{ "bounding set",    INSIDE,  0,                0,                      process_bounding,        0,                     "drop capabilities from the bounding set" },
+	{ "user",            INSIDE,  0,                0,                      process_user,            0,                     "become the program's user" },
+	{ "executable",      INSIDE,  0,                0,                      process_executable,      0,                     "find the program" },
+	{ "session",         INSIDE,  terminal,         0,                      console_control,         0,                     "begin a session" },
+	{ "labels",          INSIDE,  labels_wanted,    0,                      labels_apply,            0,                     "set the labels of AppArmor and SELinux" },
+	{ "seal",            INSIDE,  0,                needs_filter,           seal,                    0,                     "no_new_privs, system call filter, capabilities" },
+	{ "exec",            INSIDE,  0,                0,                      exec_program,            0,                     "execute the program" },
 };
 const size_t exec_step_count = sizeof exec_steps / sizeof *exec_steps;

@@ -4,30 +4,11 @@
 
 #include <string.h>
 
-static bool said(const char *text)
-{
-	return text && *text;
-}
-
 #define LINUX_HAS(name, condition) static bool name(const struct config *c) { const struct linux_config *l = c->linux_; return l && (condition); }
 LINUX_HAS(rdt, l->intelRdt)
-LINUX_HAS(mount_label, said(l->mountLabel))
-LINUX_HAS(block_io, l->resources && l->resources->blockIO)
-LINUX_HAS(hugepages, l->resources && l->resources->hugepageLimits.count)
-LINUX_HAS(network, l->resources && l->resources->network)
-LINUX_HAS(rdma, l->resources && l->resources->rdma.count)
-static bool apparmor(const struct config *c) { return c->process && said(c->process->apparmorProfile); }
-static bool selinux(const struct config *c) { return c->process && said(c->process->selinuxLabel); }
 
 static const struct { const char *place; bool (*is_set)(const struct config *); } rows[] = {
-	{ "process.apparmorProfile", apparmor },
-	{ "process.selinuxLabel", selinux },
-	{ "linux.mountLabel", mount_label },
 	{ "linux.intelRdt", rdt },
-	{ "linux.resources.blockIO", block_io },
-	{ "linux.resources.hugepageLimits", hugepages },
-	{ "linux.resources.network", network },
-	{ "linux.resources.rdma", rdma },
 };
 
 bool unbuilt_acts(const char *place)

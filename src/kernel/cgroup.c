@@ -39,6 +39,19 @@ const char *cgroup_word(enum cgroup_controller c)
 	return words[c].v1;
 }
 
+const char *cgroup_word_v2(enum cgroup_controller c)
+{
+	return words[c].v2;
+}
+
+enum cgroup_controller cgroup_of_word(const char *word, size_t length)
+{
+	int c = 0;
+	while (c < CGROUP_CONTROLLERS && !(words[c].v2 && strlen(words[c].v2) == length && strncmp(words[c].v2, word, length) == 0))
+		c++;
+	return c;
+}
+
 /* Bits of the words between separators; unknown words are left out. */
 static uint32_t bits_of(const char *list, char separator, bool v2)
 {
@@ -231,13 +244,56 @@ static int find_tracking(const struct cgroup_host *h)
 	return index < 0 && h->count ? 0 : index;
 }
 
+/* FACILITY_CGROUP_CPU and its successors are in our order, up to rdma. */
+static int no_controller(enum cgroup_controller c, struct err *e)
+{
+	if (c == CGROUP_NET_CLS || c == CGROUP_NET_PRIO)
+		return err_num(e, ENOENT, "no %s controller here, which cgroup v2 does not have (CONFIG_CGROUP_%s)", cgroup_word(c), c == CGROUP_NET_CLS ? "NET_CLASSID" : "NET_PRIO");
+	if (c > CGROUP_RDMA)
+		return err_num(e, ENOENT, "no %s controller here (%s)", cgroup_word(c), c == CGROUP_MISC ? "CONFIG_CGROUP_MISC" : "CONFIG_CGROUP_PERF");
+	return err_num(e, ENOENT, "no %s here (%s)", probe_name(FACILITY_CGROUP_CPU + c), probe_option(FACILITY_CGROUP_CPU + c));
+}
+
 static int missing(const struct cgroup_limits *limits, enum cgroup_controller c, struct err *e)
 {
-	probe_need(FACILITY_CGROUP_CPU + c, e);
+	no_controller(c, e);
 	for (int v = 0; v < CGROUP_VALUES; v++)
 		if (limits->has & CGROUP_HAS(v) && cgroup_value_controller(v) == c)
 			return err_at(e, "linux.resources.%s", cgroup_value_name(v));
+	for (size_t i = 0; i < limits->item_count; i++)
+		if (limits->items[i].kind != CGROUP_ITEM_UNIFIED && cgroup_item_controller(&limits->items[i]) == c)
+			return cgroup_item_at(&limits->items[i], e);
 	return err_at(e, "linux.resources.%s", cgroup_word(c));
+}
+
+static int check_unified(const struct cgroup_host *h, const struct cgroup_item *item, uint32_t *wanted, struct err *e)
+{
+	enum cgroup_controller c = cgroup_item_controller(item);
+	if (strchr(item->name, '/') || !strchr(item->name, '.') || *item->name == '.')
+		return err_set(e, "not the name of a cgroup file");
+	if (h->v2 < 0)
+		return err_set(e, "no cgroup v2 tree here (%s)", probe_option(FACILITY_CGROUP_V2));
+	if (strncmp(item->name, "cgroup.", 7) == 0)
+		return 0;
+	if (c == CGROUP_CONTROLLERS)
+		return err_set(e, "no cgroup v2 controller has such a file");
+	int index = cgroup_find(h, c);
+	if (index < 0)
+		return no_controller(c, e);
+	if (index != h->v2)
+		return err_set(e, "the %s controller is mounted as cgroup v1 here", cgroup_word(c));
+	*wanted |= CGROUP_BIT(c);
+	return 0;
+}
+
+/* Bits of the v2 controllers whose files linux.resources.unified names. */
+static int unified_needs(const struct cgroup_host *h, const struct cgroup_limits *limits, uint32_t *wanted, struct err *e)
+{
+	*wanted = 0;
+	for (size_t i = 0; limits && i < limits->item_count; i++)
+		if (limits->items[i].kind == CGROUP_ITEM_UNIFIED && check_unified(h, &limits->items[i], wanted, e) < 0)
+			return cgroup_item_at(&limits->items[i], e);
+	return 0;
 }
 
 /* The name below the mount, absolute and clean. */
@@ -301,13 +357,15 @@ static int add_dir(struct cgroup *g, const struct cgroup_hierarchy *one, uint32_
 
 int cgroup_plan(struct cgroup *g, const char *cgroups_path, const char *id, const struct cgroup_limits *limits, struct err *e)
 {
-	uint32_t needs = limits ? cgroup_needs(limits) : 0, wanted[CGROUP_HIERARCHIES] = { 0 };
+	uint32_t needs = limits ? cgroup_needs(limits) : 0, wanted[CGROUP_HIERARCHIES] = { 0 }, unified;
 	bool used[CGROUP_HIERARCHIES] = { false };
 	const struct cgroup_host *h = cgroup_host(e);
 	g->count = 0;
 	g->used = 0;
-	if (!h)
+	if (!h || unified_needs(h, limits, &unified, e) < 0)
 		return -1;
+	if (unified)
+		wanted[h->v2] = unified;
 	for (int c = 0; c < CGROUP_CONTROLLERS; c++) {
 		if (!(needs & CGROUP_BIT(c)))
 			continue;
@@ -339,10 +397,13 @@ static struct cgroup_dir *dir_in(struct cgroup *g, const struct cgroup_hierarchy
 
 int cgroup_extend(struct cgroup *g, const char *cgroups_path, const char *id, const struct cgroup_limits *limits, struct err *e)
 {
-	uint32_t needs = cgroup_needs(limits);
+	uint32_t needs = cgroup_needs(limits), unified;
 	const struct cgroup_host *h = cgroup_host(e);
-	if (!h)
+	if (!h || unified_needs(h, limits, &unified, e) < 0)
 		return -1;
+	for (unsigned i = 0; i < g->count; i++)
+		if (g->dirs[i].v2)
+			g->dirs[i].controllers |= unified;
 	if (cgroups_path && !*cgroups_path)
 		cgroups_path = 0;
 	for (int c = 0; c < CGROUP_CONTROLLERS; c++) {

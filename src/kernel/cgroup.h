@@ -54,6 +54,7 @@ enum cgroup_value {
 	CGROUP_CPU_SHARES, CGROUP_CPU_QUOTA, CGROUP_CPU_PERIOD, CGROUP_CPU_BURST, CGROUP_CPU_RT_RUNTIME, CGROUP_CPU_RT_PERIOD, CGROUP_CPU_IDLE,
 	CGROUP_PIDS_LIMIT,
 	CGROUP_CPUSET_CPUS, CGROUP_CPUSET_MEMS,         /* in cpus, mems */
+	CGROUP_BLKIO_WEIGHT, CGROUP_BLKIO_LEAF_WEIGHT, CGROUP_NET_CLASS,
 	CGROUP_VALUES
 };
 #define CGROUP_HAS(v) (1u << (v))
@@ -63,12 +64,33 @@ struct cgroup_device_rule {
 	int64_t major, minor;   /* -1: any */
 	bool read, write, mknod;
 };
+/* What is asked for by device, interface or file: the specification's lists and maps. */
+enum cgroup_item_kind {
+	CGROUP_ITEM_WEIGHT, CGROUP_ITEM_LEAF_WEIGHT, CGROUP_ITEM_READ_BPS, CGROUP_ITEM_WRITE_BPS, CGROUP_ITEM_READ_IOPS, CGROUP_ITEM_WRITE_IOPS,   /* device, value */
+	CGROUP_ITEM_HUGEPAGES,                          /* name ("2MB"), value in bytes */
+	CGROUP_ITEM_PRIORITY,                           /* name of an interface, value */
+	CGROUP_ITEM_RDMA,                               /* name of a device, handles, objects */
+	CGROUP_ITEM_UNIFIED,                            /* name of a v2 file, text */
+	CGROUP_ITEM_KINDS
+};
+struct cgroup_item {
+	uint8_t kind;
+	uint16_t index;                                 /* in the specification's list, for messages */
+	const char *name, *text;
+	union {
+		struct { int64_t major, minor; };
+		struct { int64_t handles, objects; };   /* -1: not given */
+	};
+	uint64_t value;
+};
 struct cgroup_limits {
 	uint32_t has;                           /* CGROUP_HAS(…) */
 	int64_t value[CGROUP_VALUES];           /* as in the specification, unconverted; u64 ones as the same bits; booleans 0 and 1 */
 	const char *cpus, *mems;
 	const struct cgroup_device_rule *devices;   /* applied in order; none: the devices controller is not touched */
 	size_t device_count;
+	const struct cgroup_item *items;            /* written in order, the unified ones last */
+	size_t item_count;
 };
 /* The rules that runc adds behind the config's: mknod of anything, and use of null zero full random urandom tty console ptmx pts. */
 #define CGROUP_DEVICE_DEFAULTS 11
@@ -115,8 +137,6 @@ int cgroup_grow(struct cgroup *g, unsigned first, struct err *e);
 void cgroup_shrink(const struct cgroup *g, unsigned first);
 /* cgroup_move: all processes of the container into dirs[first] and later, also those that come into being meanwhile. 0 or -1. */
 int cgroup_move(const struct cgroup *g, unsigned first, struct err *e);
-/* cgroup_write: one file by name in the v2 directory (linux.resources.unified); a name with "/" is refused. 0 or -1. */
-int cgroup_write(const struct cgroup *g, const char *file, const char *value, struct err *e);
 /* cgroup_clone_fd: the v2 directory for CLONE_INTO_CGROUP (the caller closes it); -1 with e->number 0 where there is none: cgroup_enter with v2 does it. */
 int cgroup_clone_fd(const struct cgroup *g, struct err *e);
 /* cgroup_enter: puts pid (0: the caller) into the v1 directories, and the v2 one if v2_too. Enter before unshare(CLONE_NEWCGROUP): the namespace's root is where the

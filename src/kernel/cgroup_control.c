@@ -146,6 +146,9 @@ static int freeze_v2(const char *directory, bool frozen, struct err *e)
 			return 0;
 		pause_10_ms();
 	}
+	struct err ignored;
+	if (frozen)   /* not to leave it half frozen */
+		cgroup_put(directory, "cgroup.freeze", "0", &ignored);
 	return err_num(e, ETIMEDOUT, "cgroup %s does not %s", directory, frozen ? "freeze" : "thaw");
 }
 

@@ -106,10 +106,112 @@ static int write_rules(int allow, int deny, const struct cgroup_device_rule *rul
 	return 0;
 }
 
+/* --- v1, of a living container: from one list to another, so that what both allow is allowed all the time ----------------------------------------- */
+#define LIST_BYTES 16384
+#define LIST_RULES 512
+static LARGE char list_text[LIST_BYTES];
+static LARGE struct cgroup_device_rule present[LIST_RULES], earlier[LIST_RULES];
+
+static int64_t list_number(const char **at)
+{
+	int64_t value = -1;
+	for (; **at >= '0' && **at <= '9'; ++*at)
+		value = (value < 0 ? 0 : value) * 10 + (**at - '0');
+	*at += strspn(*at, "*");
+	*at += **at == ':';
+	return value;
+}
+
+/* devices.list: lines "c 1:* rwm". The count, or -1: can't be read, or too long. */
+static int read_list(const char *directory, struct cgroup_device_rule *rules)
+{
+	char path[LIMIT_PATH_BYTES];
+	struct err unused;
+	int count = 0, n = snprintf(path, sizeof path, "%s/devices.list", directory);
+	if (n < 0 || (size_t)n >= sizeof path || io_read_file(AT_FDCWD, path, list_text, sizeof list_text, &unused) < 0)
+		return -1;
+	for (const char *at = list_text; at[0] && at[1]; at += strcspn(at, "\n"), at += *at != 0) {
+		if (count == LIST_RULES)
+			return -1;
+		struct cgroup_device_rule *r = &rules[count++];
+		*r = (struct cgroup_device_rule){ .allow = true, .type = *at };
+		at += 2;
+		r->major = list_number(&at);
+		r->minor = list_number(&at);
+		size_t line = strcspn(at, "\n");
+		r->read = memchr(at, 'r', line);
+		r->write = memchr(at, 'w', line);
+		r->mknod = memchr(at, 'm', line);
+	}
+	return count;
+}
+
+/* All denied but for what the others allow: what v1's list can say as it is. */
+static bool is_whitelist(const struct cgroup_device_rule *rules, size_t count)
+{
+	if (!count || rules[0].allow || !is_all(&rules[0]))
+		return false;
+	for (size_t i = 1; i < count; i++)
+		if (!rules[i].allow || is_all(&rules[i]))
+			return false;
+	return true;
+}
+
+/* Takes off r the access that rules allow to just these devices. Whether any is left. */
+static bool take_off(struct cgroup_device_rule *r, const struct cgroup_device_rule *rules, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct cgroup_device_rule *o = &rules[i];
+		if (!o->allow || (o->type != r->type && o->type != 'a') || o->major != r->major || o->minor != r->minor)
+			continue;
+		r->read = r->read && !o->read;
+		r->write = r->write && !o->write;
+		r->mknod = r->mknod && !o->mknod;
+	}
+	return r->read || r->write || r->mknod;
+}
+
+static int change_list(const char *directory, int allow, int deny, const struct cgroup_device_rule *rules, size_t count, struct err *e)
+{
+	int had = read_list(directory, present);
+	for (int i = 0; i < had; i++) {
+		struct cgroup_device_rule one = present[i];
+		if (take_off(&one, rules, count) && write_rule(deny, &one, (size_t)i, e) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const char *types = rules[i].type == 'a' ? "bc" : (char[2]){ rules[i].type, 0 };
+		for (; rules[i].allow && *types; types++) {
+			struct cgroup_device_rule one = rules[i];
+			one.type = *types;
+			if (take_off(&one, present, had < 0 ? 0 : (size_t)had) && write_rule(allow, &one, i, e) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int update_rules(const char *directory, int allow, int deny, const struct cgroup_device_rule *rules, size_t count, struct err *e)
+{
+	struct err unused;
+	int had = read_list(directory, earlier);
+	if (had < 0 || (had && earlier[0].type == 'a') || !is_whitelist(rules, count))
+		return write_rules(allow, deny, rules, count, e);
+	int result = change_list(directory, allow, deny, rules, count, e);
+	if (result < 0)
+		change_list(directory, allow, deny, earlier, (size_t)had, &unused);
+	return result;
+}
+
 int cgroup_v1_devices(const char *directory, const struct cgroup_device_rule *rules, size_t count, struct err *e)
 {
-	int allow = open_in(directory, "devices.allow"), deny = allow < 0 ? -1 : open_in(directory, "devices.deny");
-	int result = deny < 0 ? err_sys(e, "cannot open %s/devices.%s", directory, allow < 0 ? "allow" : "deny") : write_rules(allow, deny, rules, count, e);
+	int allow = open_in(directory, "devices.allow"), deny = allow < 0 ? -1 : open_in(directory, "devices.deny"), result;
+	if (deny < 0)
+		result = err_sys(e, "cannot open %s/devices.%s", directory, allow < 0 ? "allow" : "deny");
+	else if (cgroup_updating())
+		result = update_rules(directory, allow, deny, rules, count, e);
+	else
+		result = write_rules(allow, deny, rules, count, e);
 	io_close(allow);
 	io_close(deny);
 	return result;

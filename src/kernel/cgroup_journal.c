@@ -27,21 +27,32 @@ void cgroup_journal(bool keep)
 	used = 0;
 }
 
-void cgroup_journal_note(const char *path, const char *written)
+bool cgroup_updating(void)
+{
+	return keeping;
+}
+
+void cgroup_journal_drop(void)
+{
+	used = at[--count];
+}
+
+bool cgroup_journal_note(const char *path, const char *written)
 {
 	struct err unused;
 	size_t path_bytes = strlen(path) + 1, written_bytes = strlen(written) + 1;
 	if (!keeping || count == JOURNAL_FILES || used + path_bytes + written_bytes + 2 > sizeof text)
-		return;
+		return false;
 	char *to = text + used;
 	memcpy(to, path, path_bytes);
 	memcpy(to + path_bytes, written, written_bytes);
 	to += path_bytes + written_bytes;
 	ssize_t n = io_read_file(AT_FDCWD, path, to, (size_t)(text + sizeof text - to), &unused);
 	if (n < 0)
-		return;
+		return false;
 	at[count++] = (uint32_t)used;
 	used = (size_t)(to - text) + (size_t)n + 1;
+	return true;
 }
 
 /* Files of one line for each device or interface: "8:0 …", "eth0 …". */

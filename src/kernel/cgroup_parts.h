@@ -18,6 +18,16 @@ bool cgroup_wants(const struct cgroup_limits *limits, enum cgroup_value v);
 /* Bits of the controllers that limits use. */
 uint32_t cgroup_needs(const struct cgroup_limits *limits);
 
+/* cgroup_item_at: puts "linux.resources.rdma["mlx"]: " before e's text; returns -1. cgroup_item_controller: its controller; for unified ones the v2 controller that the
+ * file's name begins with, or CGROUP_CONTROLLERS: none known. */
+int cgroup_item_at(const struct cgroup_item *item, struct err *e);
+enum cgroup_controller cgroup_item_controller(const struct cgroup_item *item);
+/* cgroup_items_apply: block I/O, huge pages, network, rdma of limits, and the unified files, in the directories of one version. 0 or -1. */
+int cgroup_items_apply(const struct cgroup *g, const struct cgroup_limits *limits, bool v2, struct err *e);
+/* cgroup_word_v2: 0 where v2 has no such controller. cgroup_of_word: the controller of v2 called word[length], or CGROUP_CONTROLLERS. */
+const char *cgroup_word_v2(enum cgroup_controller c);
+enum cgroup_controller cgroup_of_word(const char *word, size_t length);
+
 /* One file of a cgroup's directory. Write: 0 or -1 with e ("cannot write …"). Read a number: 0, or -1 with errno. */
 int cgroup_put(const char *directory, const char *file, const char *text, struct err *e);
 int cgroup_put_number(const char *directory, const char *file, int64_t value, struct err *e);
@@ -25,10 +35,13 @@ int cgroup_get_number(const char *directory, const char *file, uint64_t *value);
 /* The number behind a word at a line's beginning ("oom_kill 3"); -1: no such line or file. */
 int cgroup_get_keyed(const char *directory, const char *file, const char *key, uint64_t *value);
 
-/* cgroup_journal: starts (or ends) keeping what cgroup_put overwrites; cgroup_journal_undo writes it back and ends keeping; _note is cgroup_put's. */
+/* cgroup_journal: starts (or ends) keeping what cgroup_put overwrites; cgroup_journal_undo writes it back and ends keeping. cgroup_put's: _note before a write (true: kept),
+ * _drop after one that failed. cgroup_updating: whether it is being kept, so that the cgroup is a living container's. */
 void cgroup_journal(bool keep);
-void cgroup_journal_note(const char *path, const char *written);
+bool cgroup_journal_note(const char *path, const char *written);
+void cgroup_journal_drop(void);
 void cgroup_journal_undo(void);
+bool cgroup_updating(void);
 
 int cgroup_v1_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e);
 int cgroup_v2_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e);
@@ -41,6 +54,8 @@ bool cgroup_bpf_works(void);
 
 /* cpu.shares (2 … 262144) to cpu.weight (1 … 10000) on the curve that runc and crun use since 2025, which maps 1024 to 100. 0 stays 0: unset. */
 uint64_t cgroup_weight_of_shares(uint64_t shares);
+/* blkio.weight (10 … 1000) to io.weight (1 … 10000), linear. */
+uint64_t cgroup_io_weight(uint64_t weight);
 /* memory+swap of v1 to v2's swap alone, runc's rules: 0 and *swap (-1 max, 0 leave), or -1 with e. */
 int cgroup_swap_of_v1(int64_t memory_and_swap, int64_t memory, int64_t *swap, bool *zero, struct err *e);
 

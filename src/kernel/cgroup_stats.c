@@ -170,6 +170,8 @@ int stats_huge_pages(const char *directory, bool v2, struct cgroup_stats *s, str
 
 int cgroup_stats_read(const struct cgroup *g, struct cgroup_stats *s, struct err *e)
 {
+	struct err unread;
+	size_t processes = 0;
 	memset(s, 0, offsetof(struct cgroup_stats, percpu));
 	for (int version = 2; version >= 1; version--)
 		for (unsigned i = 0; i < g->count; i++) {
@@ -179,5 +181,8 @@ int cgroup_stats_read(const struct cgroup *g, struct cgroup_stats *s, struct err
 			if ((version == 2 ? stats_v2(directory, s, e) : stats_v1(directory, g->dirs[i].controllers, s, e)) < 0)
 				return -1;
 		}
+	/* a v1 container without a pids controller */
+	if (!s->pids.current && cgroup_pids(g, 0, 0, &processes, &unread) == 0)
+		s->pids.current = processes;
 	return 0;
 }

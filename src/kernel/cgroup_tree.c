@@ -100,11 +100,6 @@ static int use_existing(const char *path, struct cgroup_dir *d, struct err *e)
 	return 0;
 }
 
-static const char *const v2_words[CGROUP_CONTROLLERS] = {
-	[CGROUP_CPU] = "cpu", [CGROUP_CPUSET] = "cpuset", [CGROUP_MEMORY] = "memory", [CGROUP_BLKIO] = "io", [CGROUP_PIDS] = "pids",
-	[CGROUP_HUGETLB] = "hugetlb", [CGROUP_RDMA] = "rdma", [CGROUP_PERF_EVENT] = "perf_event", [CGROUP_MISC] = "misc",
-};
-
 static int enable_error(const char *directory, const char *list, struct err *e)
 {
 	if (e->number == EBUSY)
@@ -120,8 +115,8 @@ static int enable_controllers(const char *path, const struct cgroup_dir *d, stru
 	char list[128] = "", parent[LIMIT_PATH_BYTES];
 	size_t used = 0, length = without(path, 1);
 	for (int c = 0; c < CGROUP_CONTROLLERS; c++)
-		if (d->controllers & CGROUP_BIT(c) && v2_words[c])
-			used += (size_t)snprintf(list + used, sizeof list - used, "%s+%s", used ? " " : "", v2_words[c]);
+		if (d->controllers & CGROUP_BIT(c) && cgroup_word_v2(c))
+			used += (size_t)snprintf(list + used, sizeof list - used, "%s+%s", used ? " " : "", cgroup_word_v2(c));
 	if (!used)
 		return 0;
 	memcpy(parent, path, length);

@@ -163,6 +163,8 @@ int cgroup_v1_apply(const struct cgroup *g, const struct cgroup_limits *limits, 
 		if (d && !d->v2 && needs & CGROUP_BIT(parts[i].controller) && parts[i].apply(cgroup_dir_path(g, d), limits, e) < 0)
 			return -1;
 	}
+	if (cgroup_items_apply(g, limits, false, e) < 0)
+		return -1;
 	const struct cgroup_dir *d = cgroup_dir_of(g, CGROUP_DEVICES);
 	if (!d || d->v2 || !limits->device_count)
 		return 0;

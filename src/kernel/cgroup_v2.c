@@ -29,13 +29,14 @@ static int check_usage(const char *directory, int64_t limit, struct err *e)
 }
 
 /* v2 has no counterpart of these; runc takes no notice of them. */
-static void warn_of_v1(const struct cgroup_limits *l)
+static void warn_of_v1(uint32_t controllers, const struct cgroup_limits *l)
 {
 	static const uint8_t only_v1[] = {
 		CGROUP_MEMORY_KERNEL, CGROUP_MEMORY_KERNEL_TCP, CGROUP_MEMORY_SWAPPINESS, CGROUP_MEMORY_DISABLE_OOM_KILLER, CGROUP_CPU_RT_RUNTIME, CGROUP_CPU_RT_PERIOD,
+		CGROUP_BLKIO_LEAF_WEIGHT,
 	};
 	for (size_t i = 0; i < sizeof only_v1; i++)
-		if (cgroup_wants(l, only_v1[i]))
+		if (cgroup_wants(l, only_v1[i]) && controllers & CGROUP_BIT(cgroup_value_controller(only_v1[i])))
 			log_warn("linux.resources.%s: cgroup v2 has no such limit; ignored", cgroup_value_name(only_v1[i]));
 }
 
@@ -120,8 +121,9 @@ int cgroup_v2_apply(const struct cgroup *g, const struct cgroup_limits *limits, 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (d->controllers & needs & CGROUP_BIT(parts[i].controller) && parts[i].apply(directory, limits, e) < 0)
 			return -1;
-	if (d->controllers & (CGROUP_BIT(CGROUP_MEMORY) | CGROUP_BIT(CGROUP_CPU)))
-		warn_of_v1(limits);
+	warn_of_v1(d->controllers, limits);
+	if (cgroup_items_apply(g, limits, true, e) < 0)
+		return -1;
 	if (!limits->device_count || !(d->controllers & CGROUP_BIT(CGROUP_DEVICES)))
 		return 0;
 	return cgroup_v2_devices(directory, limits->devices, limits->device_count, e) < 0 ? err_at(e, "linux.resources.devices") : 0;
@@ -141,20 +143,13 @@ int cgroup_apply(const struct cgroup *g, const struct cgroup_limits *limits, str
 
 int cgroup_update(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e)
 {
+	struct cgroup_limits values = *limits, rules = { .devices = limits->devices, .device_count = limits->device_count };
+	values.device_count = 0;
 	cgroup_journal(true);
-	int result = cgroup_apply(g, limits, e);
+	/* device rules behind all others: they change as a whole or not at all */
+	int result = cgroup_apply(g, &values, e) < 0 ? -1 : cgroup_apply(g, &rules, e);
 	if (result < 0)
 		cgroup_journal_undo();
 	cgroup_journal(false);
 	return result;
-}
-
-int cgroup_write(const struct cgroup *g, const char *file, const char *value, struct err *e)
-{
-	const struct cgroup_dir *d = cgroup_dir_v2(g);
-	if (!d)
-		return err_set(e, "linux.resources.unified: there is no cgroup v2 tree here");
-	if (strchr(file, '/') || !*file || *file == '.')
-		return err_set(e, "linux.resources.unified: \"%s\" is not the name of a cgroup file", file);
-	return cgroup_put(cgroup_dir_path(g, d), file, value, e) < 0 ? err_at(e, "linux.resources.unified") : 0;
 }

@@ -33,12 +33,16 @@ static const struct { const char *name; uint8_t controller; } values[CGROUP_VALU
 	[CGROUP_PIDS_LIMIT] = { "pids.limit", CGROUP_PIDS },
 	[CGROUP_CPUSET_CPUS] = { "cpu.cpus", CGROUP_CPUSET },
 	[CGROUP_CPUSET_MEMS] = { "cpu.mems", CGROUP_CPUSET },
+	[CGROUP_BLKIO_WEIGHT] = { "blockIO.weight", CGROUP_BLKIO },
+	[CGROUP_BLKIO_LEAF_WEIGHT] = { "blockIO.leafWeight", CGROUP_BLKIO },
+	[CGROUP_NET_CLASS] = { "network.classID", CGROUP_NET_CLS },
 };
 /* A 0 in these is what engines write for "not set", and runc takes it so */
 #define ZERO_IS_UNSET (CGROUP_HAS(CGROUP_MEMORY_LIMIT) | CGROUP_HAS(CGROUP_MEMORY_RESERVATION) | CGROUP_HAS(CGROUP_MEMORY_SWAP) | \
 		       CGROUP_HAS(CGROUP_MEMORY_KERNEL) | CGROUP_HAS(CGROUP_MEMORY_KERNEL_TCP) | CGROUP_HAS(CGROUP_MEMORY_DISABLE_OOM_KILLER) | \
 		       CGROUP_HAS(CGROUP_MEMORY_USE_HIERARCHY) | CGROUP_HAS(CGROUP_MEMORY_CHECK_BEFORE_UPDATE) | CGROUP_HAS(CGROUP_CPU_SHARES) | \
-		       CGROUP_HAS(CGROUP_CPU_QUOTA) | CGROUP_HAS(CGROUP_CPU_PERIOD) | CGROUP_HAS(CGROUP_CPU_RT_RUNTIME) | CGROUP_HAS(CGROUP_CPU_RT_PERIOD))
+		       CGROUP_HAS(CGROUP_CPU_QUOTA) | CGROUP_HAS(CGROUP_CPU_PERIOD) | CGROUP_HAS(CGROUP_CPU_RT_RUNTIME) | CGROUP_HAS(CGROUP_CPU_RT_PERIOD) | \
+		       CGROUP_HAS(CGROUP_BLKIO_WEIGHT) | CGROUP_HAS(CGROUP_BLKIO_LEAF_WEIGHT) | CGROUP_HAS(CGROUP_NET_CLASS))
 
 const char *cgroup_value_name(enum cgroup_value v)
 {
@@ -67,30 +71,37 @@ uint32_t cgroup_needs(const struct cgroup_limits *limits)
 	for (int v = 0; v < CGROUP_VALUES; v++)
 		if (cgroup_wants(limits, v))
 			needs |= CGROUP_BIT(values[v].controller);
+	for (size_t i = 0; i < limits->item_count; i++)
+		if (limits->items[i].kind != CGROUP_ITEM_UNIFIED)   /* of the v2 tree in any case */
+			needs |= CGROUP_BIT(cgroup_item_controller(&limits->items[i]));
 	return needs;
 }
 
-static int open_file(const char *directory, const char *file, int flags, const char *text)
+static int open_file(const char *directory, const char *file, int flags, char path[LIMIT_PATH_BYTES])
 {
-	char path[LIMIT_PATH_BYTES];
-	int n = snprintf(path, sizeof path, "%s/%s", directory, file);
-	if (n < 0 || (size_t)n >= sizeof path)
+	int n = snprintf(path, LIMIT_PATH_BYTES, "%s/%s", directory, file);
+	if (n < 0 || n >= LIMIT_PATH_BYTES)
 		return errno = ENAMETOOLONG, -1;
-	if (text)
-		cgroup_journal_note(path, text);
 	return openat(AT_FDCWD, path, flags | O_CLOEXEC);
 }
 
 int cgroup_put(const char *directory, const char *file, const char *text, struct err *e)
 {
-	int fd = open_file(directory, file, O_WRONLY, text);
+	char path[LIMIT_PATH_BYTES];
+	int fd = open_file(directory, file, O_WRONLY, path);
+	bool noted = fd >= 0 && cgroup_journal_note(path, text);
 	ssize_t n = -1;
 	if (fd >= 0)
 		do
 			n = write(fd, text, strlen(text));
 		while (n < 0 && errno == EINTR);
 	io_close(fd);
-	return n < 0 ? err_sys(e, "cannot write \"%s\" to %s/%s", text, directory, file) : 0;
+	if (n >= 0)
+		return 0;
+	err_sys(e, "cannot write \"%s\" to %s/%s", text, directory, file);
+	if (noted)
+		cgroup_journal_drop();
+	return -1;
 }
 
 int cgroup_put_number(const char *directory, const char *file, int64_t value, struct err *e)
@@ -102,7 +113,8 @@ int cgroup_put_number(const char *directory, const char *file, int64_t value, st
 
 static int read_file(const char *directory, const char *file, char *text, size_t size)
 {
-	int fd = open_file(directory, file, O_RDONLY, 0);
+	char path[LIMIT_PATH_BYTES];
+	int fd = open_file(directory, file, O_RDONLY, path);
 	if (fd < 0)
 		return -1;
 	ssize_t n = io_read(fd, text, size - 1);
@@ -156,6 +168,11 @@ int cgroup_swap_of_v1(int64_t memory_and_swap, int64_t memory, int64_t *swap, bo
 	*swap = memory_and_swap - memory;
 	*zero = *swap == 0;
 	return 0;
+}
+
+uint64_t cgroup_io_weight(uint64_t weight)
+{
+	return 1 + (weight - 10) * 9999 / 990;
 }
 
 /* Fixed point with 60 bits behind the point: runc computes the weight with doubles, and there is no floating point here. */

@@ -141,7 +141,7 @@ static int make_data(const struct mount_request *r, int fd, bool made, char buff
 	const char *own = r->options->data;
 	struct stat st;
 	bool mode = is_type(r, "tmpfs") && !made && !str_starts(own, "mode=") && !strstr(own, ",mode=");
-	bool label = r->label && *r->label && !is_type(r, "proc") && !is_type(r, "sysfs") && !is_type(r, "mqueue");
+	bool label = r->label && *r->label;
 	char mode_text[16] = "";
 	*data = *own ? own : 0;
 	if (!mode && !label)
@@ -149,12 +149,12 @@ static int make_data(const struct mount_request *r, int fd, bool made, char buff
 	if (mode) {
 		if (fstat(fd, &st) < 0)
 			return err_sys(e, "cannot read the mount point's mode");
-		snprintf(mode_text, sizeof mode_text, "mode=%04o%s", (unsigned)(st.st_mode & 07777), *own ? "," : "");
+		snprintf(mode_text, sizeof mode_text, "mode=%04o", (unsigned)(st.st_mode & 07777));
 	}
-	*data = buffer;
-	if (!label)
-		return str_format(buffer, MOUNT_DATA_BYTES, e, "%s%s", mode_text, own);
-	return str_format(buffer, MOUNT_DATA_BYTES, e, "%s%s%scontext=\"%s\"", mode_text, own, *mode_text || *own ? "," : "", r->label);
+	if (mount_data(buffer, r->type, mode_text, own, label ? r->label : "", e) < 0)
+		return -1;
+	*data = *buffer ? buffer : 0;
+	return 0;
 }
 
 static int mount_error(const struct mount_request *r, int number, struct err *e)

@@ -13,6 +13,7 @@ struct mount_request {
 	const char *destination;  /* made where missing: a directory (0755), or an empty file (0644) for a bind of a non-directory */
 	const char *source;       /* of a bind: already absolute or relative to the working directory; 0: the type's name is used */
 	int source_fd;            /* of a bind, opened by somebody who may: used instead of source; -1: none. Stays the caller's */
+	bool source_detached;     /* source_fd, where there is one, is a mount of its own that nobody sees (open_tree(2), OPEN_TREE_CLONE): it is moved here */
 	const char *type;         /* 0, "" or "none" are allowed for binds */
 	const struct mount_options *options;
 	const char *label;        /* SELinux mount label for the data ("context=…"); 0: none */

@@ -123,7 +123,8 @@ static int bind_by_tree(const struct mount_request *r, int fd, struct err *e)
 	unsigned flags = SYS_OPEN_TREE_CLONE | O_CLOEXEC | AT_NO_AUTOMOUNT | (r->options->flags & MS_REC ? SYS_AT_RECURSIVE : 0);
 	if (r->options->extensions & MOUNT_SRC_NOFOLLOW)
 		flags |= AT_SYMLINK_NOFOLLOW;
-	int tree = r->source_fd >= 0 ? sys_open_tree(r->source_fd, "", flags | AT_EMPTY_PATH)
+	int tree = r->source_fd >= 0 && r->source_detached ? fcntl(r->source_fd, F_DUPFD_CLOEXEC, 3)
+		 : r->source_fd >= 0 ? sys_open_tree(r->source_fd, "", flags | AT_EMPTY_PATH)
 				     : sys_open_tree(AT_FDCWD, r->source ? r->source : "", flags);
 	if (tree < 0)
 		return errno == ENOSYS ? 1 : source_error(r, e);

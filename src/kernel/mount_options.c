@@ -136,6 +136,14 @@ int mount_option_add(struct mount_options *o, const char *word, struct err *e)
 	return 0;
 }
 
+int mount_data(char buffer[MOUNT_DATA_BYTES], const char *type, const char *mode, const char *own, const char *label, struct err *e)
+{
+	static const char *const unlabelled[] = { "proc", "sysfs", "mqueue" };
+	bool context = *label && str_word(type ? type : "", unlabelled, sizeof unlabelled / sizeof *unlabelled) < 0;
+	return str_format(buffer, MOUNT_DATA_BYTES, e, "%s%s%s%s%s%s%s", mode, *mode && *own ? "," : "", own, context && (*mode || *own) ? "," : "",
+			  context ? "context=\"" : "", context ? label : "", context ? "\"" : "") < 0 ? err_at(e, "options") : 0;
+}
+
 const char *mount_option_word(size_t i)
 {
 	return i < OPTIONS ? options[i].word : 0;

@@ -33,6 +33,9 @@ struct mount_options {
 void mount_options_clear(struct mount_options *o);
 /* mount_option_add: one word of options[]. Returns 0, or -1 when data is full. The specification's words always have their own meaning; "" is ignored. */
 int mount_option_add(struct mount_options *o, const char *word, struct err *e);
+/* mount_data: joins mode ("mode=1777"), own data and SELinux' context="LABEL" by commas into buffer; each may be "". type: of the filesystem; those that can't be
+ * labelled by their mount (proc, sysfs, mqueue) get no context. 0 or -1: too long. */
+int mount_data(char buffer[MOUNT_DATA_BYTES], const char *type, const char *mode, const char *own, const char *label, struct err *e);
 /* mount_option_word: the i-th word of the table (for `features`), 0 behind the last. */
 const char *mount_option_word(size_t i);
 /* mount_propagation: MS_* of "private" "rprivate" "shared" "rshared" "slave" "rslave" "unbindable" "runbindable"; 0 for another word. For

@@ -94,14 +94,7 @@ bad() { edit "$1" && shift && refused "$@"; }
 @test "what is not built yet says so, by its path" {
 	cp "$BUNDLE/config.json" "$WORK/good"
 	unbuilt() { cp "$WORK/good" "$BUNDLE/config.json"; bad "$1" "$2: not built yet"; }
-	unbuilt '.process.apparmorProfile = "x"' process.apparmorProfile
-	unbuilt '.process.selinuxLabel = "x"' process.selinuxLabel
-	unbuilt '.linux.mountLabel = "x"' linux.mountLabel
 	unbuilt '.linux.intelRdt = {closID: "x"}' linux.intelRdt
-	unbuilt '.linux.resources.blockIO = {weight: 100}' linux.resources.blockIO
-	unbuilt '.linux.resources.hugepageLimits = [{pageSize: "2MB", limit: 0}]' linux.resources.hugepageLimits
-	unbuilt '.linux.resources.network = {classID: 1}' linux.resources.network
-	unbuilt '.linux.resources.rdma = {mlx5_0: {hcaHandles: 1}}' linux.resources.rdma
 	cp "$WORK/good" "$BUNDLE/config.json"
 	edit '.process.apparmorProfile = "" | .process.selinuxLabel = "" | .linux.mountLabel = ""'
 	run c run -b "$BUNDLE" "$ID"

@@ -50,6 +50,20 @@ counting() { local first; first=$(count); for _ in 1 2 3 4 5 6 7 8; do sleep 0.1
 	[ "${#lines[@]}" = 1 ]
 }
 
+@test "ps without cgroups: init, which is all that is known" {
+	program 'sleep 1000 & exec sleep 1001'
+	"$RUNLET" --root "$STATE" --cgroup-manager disabled run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+	[ "$(c ps -f json "$ID")" = "[$(pid_of "$ID")]" ]
+	run c pause "$ID"
+	[ "$status" = 1 ]
+	[[ $output == "runlet: $ID: no "*"CONFIG_CGROUP_FREEZER"* ]]
+	c kill "$ID" KILL
+	until_true status_is "$ID" stopped
+	[ "$(c ps -f json "$ID")" = null ]
+	run c kill -a "$ID" KILL
+	[ "$status" = 0 ]
+}
+
 @test "ps: what is wrong is said" {
 	args sleep 100
 	detached

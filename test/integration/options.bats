@@ -115,3 +115,126 @@ os.execvp(sys.argv[2], sys.argv[2:])' "$@"
 	run c run -f "$WORK/third.json" -b "$BUNDLE" "$ID"
 	[ "$output" = other ]
 }
+
+# --- NOTIFY_SOCKET: sd_notify(3) ---------------------------------------------------------------------------------------------------------------
+# manager [ADDRESS]: somebody who is told, in $WORK/told; the bundle gets a program /bin/notify
+manager() {
+	command -v gcc >/dev/null || skip "needs gcc"
+	gcc -static -o "$BUNDLE/rootfs/bin/notify" "$BATS_TEST_DIRNAME/../tools/notify.c"
+	export NOTIFY_SOCKET=${1:-$WORK/manager}
+	python3 "$BATS_TEST_DIRNAME/notified.py" "$NOTIFY_SOCKET" "$WORK/told" 3>&- &
+	PIDS="${PIDS:-} $!"
+	until_true [ -e "$WORK/told" ]
+}
+told() { cut -d' ' -f 2- "$WORK/told"; }
+is_told() { told | grep -qx "$1"; }
+
+@test "NOTIFY_SOCKET: run -d returns once the program is ready, and says whose it is" {
+	manager
+	program 'echo $NOTIFY_SOCKET; sleep 0.5; touch /tmp/before; notify STATUS=almost READY=1 STOPPING=1 </dev/null; exec sleep 100'
+	edit '.root.readonly = false | .process.env += ["NOTIFY_SOCKET=/elsewhere"]'
+	detached
+	[ -e "$BUNDLE/rootfs/tmp/before" ]
+	told
+	[ "$(told)" = "READY=1
+MAINPID=$(pid_of "$ID")
+BARRIER=1+fd" ]
+	[ "$(head -n 1 "$WORK/out")" = /run/notify/notify.sock ]
+	c delete --force "$ID"
+	nothing_left
+}
+
+@test "NOTIFY_SOCKET: a program that ends without being ready is not waited for" {
+	manager
+	args /bin/true
+	timeout 10 "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+	[ -z "$(told)" ]
+	c delete "$ID"
+	nothing_left
+}
+
+@test "NOTIFY_SOCKET: create does not wait, start does; neither another MAINPID nor a file to keep gets out" {
+	manager
+	program 'notify MAINPID=1 FDSTORE=1 "X=1
+READY=1
+MAINPID=77" </dev/null; exec sleep 100'
+	c create -b "$BUNDLE" "$ID" </dev/null >/dev/null 2>&1 3>&-
+	[ -z "$(told)" ]
+	c start "$ID"
+	[ "$(told)" = "READY=1
+MAINPID=$(pid_of "$ID")
+BARRIER=1+fd" ]
+}
+
+@test "NOTIFY_SOCKET: while start waits, the container can be looked at and killed" {
+	manager
+	args sleep 100
+	c create -b "$BUNDLE" "$ID" </dev/null >/dev/null 2>&1 3>&-
+	c start "$ID" 3>&- &
+	PIDS="$PIDS $!" waiting=$!
+	until_true status_is "$ID" running
+	sleep 0.3
+	[ -d /proc/$waiting ]
+	c kill "$ID" KILL
+	wait "$waiting"
+	[ -z "$(told)" ]
+	timeout 5 "$RUNLET" --root "$STATE" delete "$ID"
+}
+
+@test "NOTIFY_SOCKET: in the foreground the runtime stays the main process, and a barrier is passed on" {
+	manager
+	program 'notify READY=1 BARRIER=1 </dev/null; exit 5'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 5 ]
+	[ "$output" = released ]
+	until_true is_told BARRIER=1+fd
+	[ "$(told | head -n 1)" = READY=1 ]
+	[ "$(sed -n 2p "$WORK/told")" = "$(awk 'NR == 2 { print $1 }' "$WORK/told") MAINPID=$(awk 'NR == 2 { print $1 }' "$WORK/told")" ]
+	nothing_left
+}
+
+@test "NOTIFY_SOCKET: with a terminal, an abstract address" {
+	manager "@runlet-test-$ID"
+	edit '.process.terminal = true'
+	program 'notify READY=1 </dev/null; tty; exit 5'
+	run python3 "$BATS_TEST_DIRNAME/terminal.py" "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 5 ]
+	grep -q /dev/pts/0 <<<"$output"
+	until_true is_told READY=1
+}
+
+@test "NOTIFY_SOCKET: another user, in a user namespace" {
+	needs_user_namespaces
+	manager
+	edit '.linux.namespaces += [{type: "user"}] | .process.user = {uid: 1000, gid: 1000}
+		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+	chmod 755 "$WORK"
+	chown -R 100000:100000 "$BUNDLE/rootfs"
+	program 'id -u; notify READY=1 </dev/null; exec sleep 100'
+	detached
+	cat "$WORK/out"
+	is_told READY=1
+}
+
+@test "no NOTIFY_SOCKET: nothing of it inside" {
+	program 'echo "[$NOTIFY_SOCKET]"; ls -d /run/notify'
+	edit '.process.env += ["NOTIFY_SOCKET=/mine"]'
+	run env -u NOTIFY_SOCKET "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "${lines[0]}" = "[/mine]" ]
+	[ "$status" = 1 ]
+	! c run --dry-run -b "$BUNDLE" "$ID" | grep -q ^notify
+	NOTIFY_SOCKET=/x c run --dry-run -b "$BUNDLE" "$ID" | grep -q ^notify
+}
+
+@test "NOTIFY_SOCKET: a manager who is gone is a warning" {
+	manager
+	NOTIFY_SOCKET=$WORK/nobody
+	program 'notify READY=1 </dev/null'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *NOTIFY_SOCKET*"$WORK/nobody"* ]]
+}

@@ -184,3 +184,31 @@ gone_from_host() { ! host ip link show dev peer7; }
 	edit '.linux.namespaces |= map(select(.type != "network")) | .mounts |= map(select(.type != "sysfs"))'
 	refused 'linux.netDevices: needs a network namespace'
 }
+
+@test "labels: what the kernel lacks is named by its option" {
+	args /bin/true
+	if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" != Y ]; then
+		edit '.process.apparmorProfile = "docker-default"'
+		refused 'process.apparmorProfile: no AppArmor here (CONFIG_SECURITY_APPARMOR)'
+	fi
+	if [ ! -e /sys/fs/selinux/enforce ]; then
+		edit 'del(.process.apparmorProfile) | .process.selinuxLabel = "system_u:system_r:container_t:s0"'
+		refused 'process.selinuxLabel: no SELinux here (CONFIG_SECURITY_SELINUX)'
+		edit 'del(.process.selinuxLabel) | .linux.mountLabel = "system_u:object_r:container_file_t:s0"'
+		refused 'linux.mountLabel: no SELinux here (CONFIG_SECURITY_SELINUX)'
+	fi
+	edit '.process.apparmorProfile = "" | .process.selinuxLabel = "" | .linux.mountLabel = ""'
+	c run -b "$BUNDLE" "$ID"
+}
+
+@test "labels: an AppArmor profile confines the program" {
+	[ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ] && command -v apparmor_parser >/dev/null || skip "no AppArmor here"
+	printf 'profile runlet-test-%s flags=(attach_disconnected) { file, deny /etc/passwd r, }\n' "$$" | apparmor_parser -Kr
+	edit '.process.apparmorProfile = $name' --arg name "runlet-test-$$"
+	program 'cat /proc/self/attr/current; cat /etc/passwd'
+	run c run -b "$BUNDLE" "$ID"
+	printf 'profile runlet-test-%s {}\n' "$$" | apparmor_parser -R
+	echo "$output"
+	[ "${lines[0]}" = "runlet-test-$$ (enforce)" ]
+	[[ ${lines[1]} == *"Permission denied" ]]
+}

@@ -145,3 +145,86 @@ with() { edit '.linux.resources = $r' --argjson r "$1"; args sleep 100; detached
 	c start "$ID"
 	status_is "$ID" running
 }
+
+# v2 COMMAND…: in a mount namespace whose /sys/fs/cgroup is the v2 tree alone
+v2() { unshare -m sh -c 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup && exec "$@"' - "$@"; }
+
+# a container that says each 0.05 s whether it may open /dev/null (n) and /dev/fuse (f): "n f", "n -", "- -"
+looking() {
+	edit '.root.readonly = false | .linux.devices = [{type: "c", path: "/dev/fuse", major: 10, minor: 229}]'
+	program 'while :; do n=-; f=-; (: </dev/null) 2>/dev/null && n=n; (: </dev/fuse) 2>/dev/null && f=f; echo "$n $f" >>/tmp/seen; done'
+	"$@" run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&- || { cat "$WORK/out"; return 1; }
+}
+last_seen() { [ "$(tail -n 1 "$BUNDLE/rootfs/tmp/seen")" = "$1" ]; }
+replace_rules() {
+	local fuse='{"devices": [{"allow": false, "access": "rwm"}, {"allow": true, "type": "c", "major": 10, "minor": 229, "access": "rw"}]}'
+	until_true last_seen "n -"
+	"$@" update -r - "$ID" <<<"$fuse"
+	until_true last_seen "n f"
+	local i
+	for i in $(seq 20); do "$@" update -r - "$ID" <<<"$fuse"; done
+	"$@" update -r - "$ID" <<<'{"devices": [{"allow": false, "access": "rwm"}]}'
+	until_true last_seen "n -"
+	"$@" update -r - "$ID" <<<'{"devices": []}'
+	[ -z "$(grep '^-' "$BUNDLE/rootfs/tmp/seen")" ]   # never without /dev/null
+}
+
+@test "v1: -r replaces device rules; what both lists allow is allowed all the time" {
+	has_v1 devices || skip "no v1 devices controller here"
+	local list
+	looking c
+	list=$(value devices devices.list)
+	replace_rules c
+	[ "$(value devices devices.list)" = "$list" ]
+	c update -r - "$ID" <<<'{"devices": [{"allow": false}, {"allow": true, "type": "c", "major": 1, "access": "r"}, {"allow": true, "type": "a", "major": 7, "minor": 1, "access": "rw"}]}'
+	value devices devices.list >"$WORK/list"
+	grep -qx 'c 1:\* r' "$WORK/list"
+	grep -qx 'b 7:1 rw' "$WORK/list"
+	grep -qx 'c 1:3 rwm' "$WORK/list"
+	[ -z "$(grep 10:229 "$WORK/list")" ]
+	c delete --force "$ID"
+	nothing_left
+}
+
+@test "v2: -r replaces device rules, as one program" {
+	looking v2 "$RUNLET" --root "$STATE"
+	replace_rules v2 "$RUNLET" --root "$STATE"
+	v2 "$RUNLET" --root "$STATE" delete --force "$ID"
+	nothing_left
+}
+
+@test "a paused container" {
+	has_v1 freezer && has_v1 pids && has_v1 memory || skip "no v1 freezer, pids and memory controllers here"
+	local freezer frozen=FROZEN thawed=THAWED file=freezer.state
+	edit '.linux.resources = {pids: {limit: 20}}'
+	args sleep 100
+	detached
+	freezer=$(directory freezer)
+	[ -n "$freezer" ] || { freezer=$(directory unified) frozen=1 thawed=0 file=cgroup.freeze; }
+	echo $frozen >"$freezer/$file"
+	until_true status_is "$ID" paused
+	c update --pids-limit 22 --memory 64M "$ID"
+	status_is "$ID" paused
+	[ "$(value pids pids.max)" = 22 ]
+	grep -qx "$(pid_of "$ID")" "$(directory memory)/cgroup.procs"
+	echo $thawed >"$freezer/$file"
+	c delete --force "$ID"
+	nothing_left
+}
+
+@test "memory and swap: raised and lowered in the order that the kernel takes" {
+	has_v1 memory || skip "no v1 memory controller here"
+	with '{"memory": {"limit": 67108864}}'
+	[ -e "$(directory memory)/memory.memsw.limit_in_bytes" ] || skip "no counting of swap here"
+	c update --memory 64M --memory-swap 80M "$ID"
+	[ "$(value memory memory.memsw.limit_in_bytes)" = $((80 << 20)) ]
+	c update --memory 100M --memory-swap 120M "$ID"
+	[ "$(value memory memory.limit_in_bytes)" = $((100 << 20)) ]
+	[ "$(value memory memory.memsw.limit_in_bytes)" = $((120 << 20)) ]
+	c update --memory 40M --memory-swap 50M "$ID"
+	[ "$(value memory memory.limit_in_bytes)" = $((40 << 20)) ]
+	c update --memory 45M "$ID"
+	[ "$(value memory memory.memsw.limit_in_bytes)" = $((50 << 20)) ]
+	c update --memory -1 "$ID"
+	[ "$(value memory memory.memsw.limit_in_bytes)" -gt $((1 << 60)) ]
+}

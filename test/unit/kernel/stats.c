@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* kernel/cgroup_stats: files of both versions as kernels write them, in directories of the test's own, with controllers and devices that this machine has not. */
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/dir.h"
+#include "kernel/cgroup_oom.h"
 #include "kernel/cgroup_stats.h"
 #include "tap.h"
 
@@ -193,6 +195,32 @@ static void both(void)
 	ok(read_of(dirs) == -1 && strstr(e.text, "LIMIT_MEMORY_COUNTERS"), "too many counters are an error that names the limit");
 }
 
+/* v2's notices: the kernel modifies memory.events, inotify tells */
+static void oom(void)
+{
+	static char text[256];
+	struct cgroup_oom o;
+	file("oom", "memory.events", "low 0\nhigh 0\nmax 1\noom 1\noom_kill 2\n");
+	snprintf(text, sizeof text, "2 %x 0 1 %s/oom\n", CGROUP_BIT(CGROUP_MEMORY), top);
+	is_int(cgroup_parse(&g, text, &e), 0, "a cgroup with the memory controller");
+	ok(cgroup_oom_open(&g, &o, &e) == 0 && o.fd >= 0, "is watched");
+	ok(!cgroup_oom_take(&g, &o), "what was before is no news");
+	file("oom", "memory.events", "low 9\nhigh 9\nmax 9\noom 9\noom_kill 2\n");
+	ok(poll(&(struct pollfd){ o.fd, POLLIN, 0 }, 1, 5000) == 1, "a change wakes");
+	ok(!cgroup_oom_take(&g, &o), "but nobody was killed");
+	ok(poll(&(struct pollfd){ o.fd, POLLIN, 0 }, 1, 0) == 0, "and it is taken");
+	file("oom", "memory.events", "low 9\nhigh 9\nmax 9\noom 9\noom_kill 3\n");
+	ok(cgroup_oom_take(&g, &o), "now one was");
+	ok(!cgroup_oom_take(&g, &o), "which is told once");
+	close(o.fd);
+	snprintf(text, sizeof text, "2 %x 0 1 %s/oom\n", CGROUP_BIT(CGROUP_PIDS), top);
+	cgroup_parse(&g, text, &e);
+	ok(cgroup_oom_open(&g, &o, &e) == 0 && o.fd == -1 && !cgroup_oom_take(&g, &o), "without the controller there is nothing to watch");
+	snprintf(text, sizeof text, "2 %x 0 1 %s/nowhere\n", CGROUP_BIT(CGROUP_MEMORY), top);
+	cgroup_parse(&g, text, &e);
+	ok(cgroup_oom_open(&g, &o, &e) == -1 && strstr(e.text, "memory.events"), "a cgroup that is gone is an error");
+}
+
 int main(void)
 {
 	if (!mkdtemp(top)) {
@@ -202,6 +230,7 @@ int main(void)
 	v2();
 	v1();
 	both();
+	oom();
 	dir_remove_tree(AT_FDCWD, top, &e);
 	return done_testing();
 }
