@@ -80,6 +80,23 @@ char *stats_word(char **at)
 	return word;
 }
 
+struct keyed { const struct stats_key *keys; unsigned count; struct cgroup_stats *s; };
+
+static int take_keyed(void *context, char *line)
+{
+	const struct keyed *k = context;
+	char *at = line, *name = stats_word(&at), *value = stats_word(&at);
+	for (unsigned i = 0; value && i < k->count; i++)
+		if (strcmp(name, k->keys[i].name) == 0)
+			*(uint64_t *)((char *)k->s + k->keys[i].offset) = stats_number(value) * k->keys[i].factor;
+	return 0;
+}
+
+void stats_keyed(const char *directory, const char *file, const struct stats_key *keys, unsigned count, struct cgroup_stats *s)
+{
+	stats_lines(directory, file, take_keyed, &(struct keyed){ keys, count, s });
+}
+
 struct memory { struct cgroup_stats *s; const char *cache; struct err *e; };
 
 static int take_memory(void *context, char *line)
@@ -124,7 +141,7 @@ int stats_io(struct cgroup_stats *s, enum cgroup_io kind, const char *device, co
 
 static void read_huge_pages(const char *directory, bool v2, struct cgroup_huge_pages *h)
 {
-	char file[64], key[] = "max";
+	char file[64];
 	uint64_t value = 0;
 	const char *rsvd = ".rsvd";   /* reservations, where the kernel counts them (Linux 5.7) */
 	snprintf(file, sizeof file, "hugetlb.%s%s%s", h->size, rsvd, v2 ? ".current" : ".usage_in_bytes");
@@ -133,7 +150,7 @@ static void read_huge_pages(const char *directory, bool v2, struct cgroup_huge_p
 	snprintf(file, sizeof file, "hugetlb.%s%s%s", h->size, rsvd, v2 ? ".current" : ".usage_in_bytes");
 	h->usage = stats_get(directory, file);
 	snprintf(file, sizeof file, "hugetlb.%s%s%s", h->size, v2 ? "" : rsvd, v2 ? ".events" : ".failcnt");
-	h->failcnt = !v2 ? stats_get(directory, file) : cgroup_get_keyed(directory, file, key, &value) < 0 ? 0 : value;
+	h->failcnt = !v2 ? stats_get(directory, file) : cgroup_get_keyed(directory, file, "max", &value) < 0 ? 0 : value;
 	snprintf(file, sizeof file, "hugetlb.%s%s.max_usage_in_bytes", h->size, rsvd);
 	h->max = v2 ? 0 : stats_get(directory, file);
 }

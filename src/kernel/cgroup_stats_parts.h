@@ -14,6 +14,9 @@ bool stats_has(const char *directory, const char *file);
 int stats_lines(const char *directory, const char *file, int (*each)(void *context, char *line), void *context);
 /* stats_word: the next word of *at (ended in place), or 0. */
 char *stats_word(char **at);
+/* stats_keyed: lines "NAME NUMBER" of a file: those that keys name, times their factor, into the uint64_t at offset of *s. */
+struct stats_key { const char *name; uint16_t offset; uint32_t factor; };
+void stats_keyed(const char *directory, const char *file, const struct stats_key *keys, unsigned count, struct cgroup_stats *s);
 /* stats_memory: memory.stat, and the value of its line called cache into s->cache. 0 or -1. */
 int stats_memory(const char *directory, const char *cache, struct cgroup_stats *s, struct err *e);
 /* stats_io: adds a counter. 0 or -1. */

@@ -17,31 +17,11 @@ static void read_pids(const char *directory, struct cgroup_stats *s)
 	s->pids.limit = limit == UINT64_MAX ? 0 : limit;
 }
 
-static int take_cpu(void *context, char *line)
-{
-	struct cgroup_stats *s = context;
-	char *at = line, *name = stats_word(&at), *value = stats_word(&at);
-	if (!value)
-		return 0;
-	if (strcmp(name, "nr_periods") == 0)
-		s->cpu.periods = stats_number(value);
-	else if (strcmp(name, "nr_throttled") == 0)
-		s->cpu.throttled_periods = stats_number(value);
-	else if (strcmp(name, "throttled_time") == 0)
-		s->cpu.throttled_time = stats_number(value);
-	return 0;
-}
-
-static int take_ticks(void *context, char *line)
-{
-	struct cgroup_stats *s = context;
-	char *at = line, *name = stats_word(&at), *value = stats_word(&at);
-	if (value && strcmp(name, "user") == 0)
-		s->cpu.user = stats_number(value) * TICK_NS;
-	else if (value && strcmp(name, "system") == 0)
-		s->cpu.kernel = stats_number(value) * TICK_NS;
-	return 0;
-}
+#define AT(place) offsetof(struct cgroup_stats, place)
+static const struct stats_key cpu_keys[] = {
+	{ "nr_periods", AT(cpu.periods), 1 }, { "nr_throttled", AT(cpu.throttled_periods), 1 }, { "throttled_time", AT(cpu.throttled_time), 1 },
+};
+static const struct stats_key ticks_keys[] = { { "user", AT(cpu.user), TICK_NS }, { "system", AT(cpu.kernel), TICK_NS } };
 
 struct cpus { struct cgroup_stats *s; struct err *e; };
 
@@ -81,7 +61,7 @@ static int read_cpuacct(const char *directory, struct cgroup_stats *s, struct er
 {
 	struct cpus cpus = { s, e };
 	s->cpu.total = stats_get(directory, "cpuacct.usage");
-	stats_lines(directory, "cpuacct.stat", take_ticks, s);
+	stats_keyed(directory, "cpuacct.stat", ticks_keys, 2, s);
 	if (read_percpu(directory, s, e) < 0)
 		return -1;
 	return stats_lines(directory, "cpuacct.usage_all", take_modes, &cpus);
@@ -168,7 +148,7 @@ int stats_v1(const char *directory, uint32_t controllers, struct cgroup_stats *s
 	if (controllers & CGROUP_BIT(CGROUP_PIDS))
 		read_pids(directory, s);
 	if (controllers & CGROUP_BIT(CGROUP_CPU))
-		stats_lines(directory, "cpu.stat", take_cpu, s);
+		stats_keyed(directory, "cpu.stat", cpu_keys, 3, s);
 	if (controllers & CGROUP_BIT(CGROUP_CPUACCT) && read_cpuacct(directory, s, e) < 0)
 		return -1;
 	if (controllers & CGROUP_BIT(CGROUP_CPUSET))

@@ -22,19 +22,11 @@ static void read_pids(const char *directory, struct cgroup_stats *s)
 	stats_lines(directory, "cgroup.procs", count_process, &s->pids.current);
 }
 
-static int take_cpu(void *context, char *line)
-{
-	struct cgroup_stats *s = context;
-	const struct { const char *name; uint64_t *to; unsigned factor; } known[] = {
-		{ "usage_usec", &s->cpu.total, 1000 }, { "user_usec", &s->cpu.user, 1000 }, { "system_usec", &s->cpu.kernel, 1000 }, { "nr_periods", &s->cpu.periods, 1 },
-		{ "nr_throttled", &s->cpu.throttled_periods, 1 }, { "throttled_usec", &s->cpu.throttled_time, 1000 },
-	};
-	char *at = line, *name = stats_word(&at), *value = stats_word(&at);
-	for (size_t i = 0; value && i < sizeof known / sizeof *known; i++)
-		if (strcmp(name, known[i].name) == 0)
-			*known[i].to = stats_number(value) * known[i].factor;
-	return 0;
-}
+#define AT(place) offsetof(struct cgroup_stats, place)
+static const struct stats_key cpu_keys[] = {
+	{ "usage_usec", AT(cpu.total), 1000 }, { "user_usec", AT(cpu.user), 1000 }, { "system_usec", AT(cpu.kernel), 1000 }, { "nr_periods", AT(cpu.periods), 1 },
+	{ "nr_throttled", AT(cpu.throttled_periods), 1 }, { "throttled_usec", AT(cpu.throttled_time), 1000 },
+};
 
 static int read_memory(const char *directory, struct cgroup_stats *s, struct err *e)
 {
@@ -121,7 +113,7 @@ int stats_v2(const char *directory, struct cgroup_stats *s, struct err *e)
 {
 	struct io io = { s, e };
 	read_pids(directory, s);
-	stats_lines(directory, "cpu.stat", take_cpu, s);
+	stats_keyed(directory, "cpu.stat", cpu_keys, sizeof cpu_keys / sizeof *cpu_keys, s);
 	stats_lines(directory, "cpu.pressure", take_psi, &s->cpu_psi);
 	stats_lines(directory, "memory.pressure", take_psi, &s->memory_psi);
 	stats_lines(directory, "io.pressure", take_psi, &s->io_psi);

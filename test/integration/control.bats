@@ -2,7 +2,10 @@
 # ps, pause, resume, kill --all, kill and delete by regular expression: runc's words, runc-ps(8), runc-pause(8), runc-kill(8).
 load helpers
 setup() { setup_container; }
-teardown() { teardown_container; }
+teardown() {
+	[ -z "${ON_V2:-}" ] || v2 "$RUNLET" --root "$STATE" delete --force "$ID"
+	teardown_container
+}
 
 # v2 COMMAND…: in a mount namespace whose /sys/fs/cgroup is the v2 tree alone
 v2() { unshare -m sh -c 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup && exec "$@"' - "$@"; }
@@ -128,6 +131,7 @@ pause_cycle() {
 @test "pause and resume: v2 alone" {
 	counter
 	edit 'del(.linux.resources)'
+	ON_V2=1
 	pause_cycle v2
 	v2 "$RUNLET" --root "$STATE" pause "$ID"
 	v2 "$RUNLET" --root "$STATE" kill "$ID" KILL

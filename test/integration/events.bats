@@ -2,7 +2,11 @@
 # events: what a container uses, on v1 and v2, in runc's members; that it ran out of memory; runc-events(8).
 load helpers
 setup() { setup_container; }
-teardown() { teardown_container; }
+teardown() {
+	[ ! -e "$STATE-runc" ] || runc --root "$STATE-runc" delete --force "$ID-runc"
+	[ -z "${ON_V2:-}" ] || v2 "$RUNLET" --root "$STATE" delete --force "$ID"
+	teardown_container
+}
 
 v2() { unshare -m sh -c 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup && exec "$@"' - "$@"; }
 has_v1() { grep -q " - cgroup [^ ]* .*\b$1\b" /proc/self/mountinfo; }
@@ -55,6 +59,7 @@ lines_of() { [ "$(jq -r "select(.type == \"$1\") | .id" "$WORK/events" | grep -c
 @test "v2: cpu times and processes, also without a controller; huge pages where they are counted" {
 	edit 'del(.linux.resources)'
 	program 'sleep 1000 & while :; do :; done'
+	ON_V2=1   # its cgroup is found there alone
 	v2 "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
 	on_v2() { v2 "$RUNLET" --root "$STATE" events --stats "$ID" | jq -r "$1"; }
 	busy() { [ "$(on_v2 '.data.cpu.usage.total // 0')" -gt 100000000 ]; }
@@ -127,6 +132,28 @@ lines_of() { [ "$(jq -r "select(.type == \"$1\") | .id" "$WORK/events" | grep -c
 	touch "$BUNDLE/rootfs/tmp/go"
 	until_true ended
 	lines_of oom 1
+}
+
+@test "runc's members, each of the same type; the same limits" {
+	command -v runc >/dev/null || skip "runc is not installed"
+	for controller in memory pids cpuset cpu; do has_v1 $controller || skip "no v1 $controller controller here"; done
+	edit '.linux.resources = {memory: {limit: 33554432}, pids: {limit: 17}, cpu: {cpus: "0", shares: 512}}'
+	args sleep 100
+	detached
+	runc --root "$STATE-runc" run -d -b "$BUNDLE" "$ID-runc" </dev/null >"$WORK/out" 2>&1 3>&-
+	of . >"$WORK/ours"
+	runc --root "$STATE-runc" events --stats "$ID-runc" >"$WORK/runc"
+	# percpu and what of it there is: runc makes a cgroup of each controller, ours only of those that are asked for. A map's keys are the kernel's.
+	members='.data | del(.cpu.usage.percpu, .cpu.usage.percpu_kernel, .cpu.usage.percpu_user, .memory.raw, .memory.cache, .memory[].usage?, .memory[].max?, .blkio) | [paths(scalars) as $p | ($p | join(".")) + " " + (getpath($p) | type)] | sort[]'
+	jq -r "$members" "$WORK/runc" >"$WORK/runc.members"
+	jq -r "$members" "$WORK/ours" >"$WORK/ours.members"
+	[ -s "$WORK/runc.members" ]
+	comm -23 "$WORK/runc.members" "$WORK/ours.members" | grep -v ' null$' >"$WORK/missing" || :
+	cat "$WORK/missing"
+	[ ! -s "$WORK/missing" ]
+	for limit in .data.memory.usage.limit .data.memory.swap.limit .data.pids.limit '.data.cpuset.cpus | join(" ")' '.data.memory.raw | keys | join(" ")' '.data.cpuset | del(.memory_pressure)'; do
+		[ "$(jq -cS "$limit" "$WORK/ours")" = "$(jq -cS "$limit" "$WORK/runc")" ]
+	done
 }
 
 @test "what is wrong is said" {
