@@ -95,11 +95,14 @@ int container_create(struct container *c, struct err *e)
 	return 0;
 }
 
-/* Another command may have deleted it meanwhile. */
+/* Another command may have deleted it meanwhile, or an update have given it further cgroups. */
 static int delete_after_run(struct container *c, struct err *e)
 {
+	struct record now;
 	if (store_lock(c->state_fd, c->id, e) < 0)
 		return e->number == ENOENT ? 0 : -1;
+	if (faccessat(c->state_fd, STORE_RESOURCES, F_OK, 0) == 0 && (record_read(c->state_fd, &now, e) < 0 || cgroup_parse(&c->cgroup, now.cgroups, e) < 0))
+		log_warn("%s", e->text);
 	return plan_undo(c, create_step_count - 1, e);
 }
 

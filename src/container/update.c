@@ -130,11 +130,22 @@ static int apply(struct container *c, struct err *e)
 	return -1;
 }
 
-int container_update(struct container *c, const struct resources *change, struct err *e)
+/* Whoever finds the file knows that the record's cgroups are no longer those of create: it is there before they change. */
+static int keep(const struct container *c, const struct resources *r, struct err *e)
 {
 	static LARGE char text[LIMIT_RESOURCES_BYTES];
-	struct resources kept, whole;
 	struct out o;
+	out_init(&o, -1, text, sizeof text);
+	document_emit(&o, &resources_object, r, false);
+	if (o.failed)
+		return ERR_LIMIT(e, "linux.resources: bytes to be kept", LIMIT_RESOURCES_BYTES);
+	return io_replace_file(c->state_fd, STORE_RESOURCES, text, o.used, 0600, e);
+}
+
+int container_update(struct container *c, const struct resources *change, struct err *e)
+{
+	struct resources kept, whole;
+	struct err unused;
 	if (state_load(c, true, e) < 0)
 		return -1;
 	enum status status = state_status(c);
@@ -144,11 +155,11 @@ int container_update(struct container *c, const struct resources *change, struct
 		return err_set(e, "the container has no cgroup that could be limited");
 	if (bundle_reread(c, e) < 0 || read_kept(c, &kept, e) < 0 || overlay(c, &whole, &kept, change, e) < 0)
 		return -1;
-	out_init(&o, -1, text, sizeof text);
-	document_emit(&o, &resources_object, &whole, false);
-	if (o.failed)
-		return ERR_LIMIT(e, "linux.resources: bytes to be kept", LIMIT_RESOURCES_BYTES);
-	if (resources_change(c, &whole, change, e) < 0 || apply(c, e) < 0)
+	if (resources_change(c, &whole, change, e) < 0 || keep(c, &whole, e) < 0)
 		return -1;
-	return io_replace_file(c->state_fd, STORE_RESOURCES, text, o.used, 0600, e);
+	if (apply(c, e) == 0)
+		return 0;
+	if (keep(c, &kept, &unused) < 0)
+		log_warn("%s", unused.text);
+	return -1;
 }

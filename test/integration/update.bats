@@ -94,6 +94,22 @@ with() { edit '.linux.resources = $r' --argjson r "$1"; args sleep 100; detached
 	nothing_left
 }
 
+@test "a run in the foreground removes the cgroups that an update added" {
+	has_v1 memory && has_v1 pids || skip "no v1 memory and pids controllers here"
+	edit 'del(.linux.resources)'
+	program 'while [ ! -e /tmp/end ]; do sleep 0.1; done'
+	edit '.root.readonly = false'
+	c run -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&- &
+	local run=$!
+	until_true status_is "$ID" running 2>/dev/null
+	c update --memory 64M --pids-limit 9 "$ID"
+	[ -n "$(directory memory)" ]
+	touch "$BUNDLE/rootfs/tmp/end"
+	wait "$run"
+	[ ! -s "$WORK/out" ]
+	nothing_left
+}
+
 @test "a failure leaves what was there: no new cgroup, old values" {
 	has_v1 pids && has_v1 cpu && has_v1 memory || skip "no v1 pids, cpu and memory controllers here"
 	with '{"pids": {"limit": 20}, "cpu": {"shares": 512, "quota": 50000, "period": 100000}}'

@@ -213,6 +213,44 @@ static void unified(void)
 	is_int(cgroup_item_controller(&items[0]), CGROUP_CONTROLLERS, "and some to none");
 }
 
+static void check_before_update(void)
+{
+	struct cgroup_limits l = { .has = CGROUP_HAS(CGROUP_MEMORY_LIMIT) | CGROUP_HAS(CGROUP_MEMORY_CHECK_BEFORE_UPDATE) };
+	l.value[CGROUP_MEMORY_LIMIT] = 5000000;
+	l.value[CGROUP_MEMORY_CHECK_BEFORE_UPDATE] = 1;
+	stand_in(2, CGROUP_BIT(CGROUP_MEMORY));
+	fill("memory.current", "5000001\n");
+	fill("memory.max", "");
+	is_int(cgroup_update(&group, &l, &e), -1, "a limit below what is in use, looked at before");
+	is_str(e.text, "linux.resources.memory.limit: 5000000 bytes are less than the 5000001 in use", "is refused");
+	holds("memory.max", "");
+	l.value[CGROUP_MEMORY_CHECK_BEFORE_UPDATE] = 0;
+	is_int(cgroup_update(&group, &l, &e), 0, "or not looked at");
+	holds("memory.max", "5000000");
+}
+
+/* v2 holds quota and period in one file, swap without memory: each is written with what the other is. */
+static void pairs_v2(void)
+{
+	struct cgroup_limits l = { .has = CGROUP_HAS(CGROUP_CPU_QUOTA) | CGROUP_HAS(CGROUP_CPU_PERIOD) | CGROUP_HAS(CGROUP_MEMORY_LIMIT) | CGROUP_HAS(CGROUP_MEMORY_SWAP) };
+	l.value[CGROUP_CPU_QUOTA] = 20000;
+	l.value[CGROUP_CPU_PERIOD] = 50000;
+	l.value[CGROUP_MEMORY_LIMIT] = 100;
+	l.value[CGROUP_MEMORY_SWAP] = 300;
+	stand_in(2, CGROUP_BIT(CGROUP_CPU) | CGROUP_BIT(CGROUP_MEMORY));
+	fill("cpu.max", "");
+	fill("memory.max", "");
+	fill("memory.swap.max", "");
+	is_int(cgroup_apply(&group, &l, &e), 0, "quota and period, memory and swap");
+	holds("cpu.max", "20000 50000");
+	holds("memory.max", "100");
+	holds("memory.swap.max", "200");
+	fill("cpu.max", "");
+	l.value[CGROUP_CPU_QUOTA] = -1;
+	cgroup_apply(&group, &l, &e);
+	holds("cpu.max", "max 50000");
+}
+
 /* The last of each list fails for want of its file: what was written before is put back. */
 static void put_back_v2(void)
 {
@@ -265,6 +303,8 @@ int main(void)
 	hugepages();
 	network_and_rdma();
 	unified();
+	check_before_update();
+	pairs_v2();
 	put_back_v2();
 	put_back_v1();
 	char command[128];
