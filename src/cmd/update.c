@@ -112,7 +112,7 @@ static int take_flag(int i, struct err *e)
 static int take_flags(struct err *e)
 {
 	for (int i = 0; i < FLAGS; i++)
-		if (given[i] && *given[i] && !(i == PIDS_LIMIT && strcmp(given[i], "0") == 0) && take_flag(i, e) < 0)
+		if (given[i] && *given[i] && take_flag(i, e) < 0)
 			return -1;
 	if (cpu.idle < 0 || cpu.idle > 1)
 		return err_set(e, "--cpu-idle: neither 0 nor 1");

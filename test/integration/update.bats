@@ -21,6 +21,8 @@ with() { edit '.linux.resources = $r' --argjson r "$1"; args sleep 100; detached
 	[ "$(value pids pids.max)" = 30 ]
 	[ "$(value cpu cpu.shares)" = 256 ]
 	[ "$(value cpu cpu.cfs_quota_us)" = 50000 ]
+	c update "$ID" --pids-limit 0
+	[ "$(value pids pids.max)" = 1 ]
 	c update --pids-limit -1 --cpu-quota 20000 "$ID"
 	[ "$(value pids pids.max)" = max ]
 	[ "$(value cpu cpu.cfs_quota_us)" = 20000 ]
@@ -243,4 +245,36 @@ replace_rules() {
 	[ "$(value memory memory.memsw.limit_in_bytes)" = $((50 << 20)) ]
 	c update --memory -1 "$ID"
 	[ "$(value memory memory.memsw.limit_in_bytes)" -gt $((1 << 60)) ]
+}
+
+@test "realtime: runtime and period, in the order that the kernel takes" {
+	has_v1 cpu || skip "no v1 cpu controller here"
+	with '{"cpu": {"shares": 512}}'
+	[ -e "$(directory cpu)/cpu.rt_runtime_us" ] || skip "no realtime groups here (CONFIG_RT_GROUP_SCHED)"
+	[ "$(cat "$(dirname "$(directory cpu)")/cpu.rt_runtime_us")" -gt 500000 ] || skip "the cgroup above has no realtime to give"
+	c update --cpu-rt-period 400000 --cpu-rt-runtime 100000 "$ID"
+	[ "$(value cpu cpu.rt_period_us)" = 400000 ]
+	[ "$(value cpu cpu.rt_runtime_us)" = 100000 ]
+	c update --cpu-rt-period 50000 --cpu-rt-runtime 20000 "$ID"
+	[ "$(value cpu cpu.rt_period_us)" = 50000 ]
+	[ "$(value cpu cpu.rt_runtime_us)" = 20000 ]
+	run c update --cpu-rt-runtime 60000 "$ID"
+	echo "$output"
+	[ "$status" = 1 ]
+	[[ $output == *"linux.resources.cpu.realtimeRuntime: "* ]]
+	[ "$(value cpu cpu.rt_runtime_us)" = 20000 ]
+}
+
+@test "v2: a controller that the host lacks is named, and nothing changes" {
+	edit 'del(.linux.resources)'
+	args sleep 100
+	v2 grep -qw memory /sys/fs/cgroup/cgroup.controllers && skip "the v2 tree here has the memory controller"
+	v2 "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+	run v2 "$RUNLET" --root "$STATE" update --memory 64M "$ID"
+	echo "$output"
+	[ "$status" = 1 ]
+	one_line
+	[[ $output == *"linux.resources.memory.limit: no memory controller here (CONFIG_MEMCG)"* ]]
+	v2 "$RUNLET" --root "$STATE" delete --force "$ID"
+	nothing_left
 }
