@@ -238,3 +238,53 @@ BARRIER=1+fd" ]
 	[ "$status" = 0 ]
 	[[ $output == *NOTIFY_SOCKET*"$WORK/nobody"* ]]
 }
+
+# --- a user who is not root --------------------------------------------------------------------------------------------------------------------
+as_user() {
+	command -v setpriv >/dev/null || skip "setpriv is not installed"
+	user unshare -U true 2>/dev/null || skip "no user namespaces for ordinary users here"
+	cp "$RUNLET" "$WORK/runlet"
+	RUNLET=$WORK/runlet STATE=$WORK/run/runlet
+	mkdir "$WORK/run"
+	rm "$BUNDLE/config.json"
+	chmod 777 "$WORK"
+	chown -R 12345:12345 "$BUNDLE" "$WORK/run"
+	user "$RUNLET" spec --rootless -b "$BUNDLE"
+	edit '.process.terminal = false'
+	chown 12345 "$BUNDLE/config.json"
+}
+user() { setpriv --reuid 12345 --regid 12345 --clear-groups env -u RUNLET XDG_RUNTIME_DIR="$WORK/run" "$@"; }
+
+@test "not root: NOTIFY_SOCKET and --pidfd-socket, and --dry-run makes nothing" {
+	as_user
+	manager
+	until_true [ -S "$WORK/manager" ]
+	chmod 777 "$WORK/manager"
+	program 'notify READY=1 </dev/null; exec sleep 100'
+	user "$RUNLET" run --dry-run -b "$BUNDLE" "$ID" >"$WORK/plan"
+	grep -q 'user namespaces (CONFIG_USER_NS): here' "$WORK/plan"
+	[ ! -e "$STATE" ]
+	receiver
+	chmod 777 "$WORK/pidfd"
+	user "$RUNLET" run -d --pidfd-socket "$WORK/pidfd" -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+	until_true [ -e "$WORK/got" ]
+	[ "$(cat "$WORK/got")" = "standard $(pid_of "$ID")" ]
+	[ "$(told)" = "READY=1
+MAINPID=$(pid_of "$ID")
+BARRIER=1+fd" ]
+	user "$RUNLET" delete --force "$ID"
+	nothing_left
+}
+
+@test "--rootless: its three words, and no other" {
+	as_user
+	args /bin/true
+	for word in true auto; do user "$RUNLET" --rootless "$word" run -b "$BUNDLE" "$ID"; done
+	for option in "--rootless x" --rootless=; do
+		run user "$RUNLET" $option run -b "$BUNDLE" "$ID"
+		echo "$output"
+		[ "$status" = 1 ] && one_line
+		[[ $output == *--rootless* ]]
+	done
+	nothing_left
+}
