@@ -13,11 +13,12 @@
 #include "base/io.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "container/intel_rdt.h"
 #include "container/labels.h"
+#include "container/foreign.h"
 #include "container/namespaces.h"
 #include "container/net_devices.h"
 #include "container/store.h"
-#include "container/unbuilt.h"
 
 static void digest(const char *bytes, size_t length, char text[RECORD_DIGEST_BYTES])
 {
@@ -96,7 +97,7 @@ static int find_bundle(struct container *c, struct err *e)
 static int check_config(struct container *c, struct err *e)
 {
 	const struct config *config = &c->config;
-	if (unbuilt_check(config, e) < 0)
+	if (foreign_check(config, e) < 0)
 		return -1;
 	if (!config->root)
 		return err_set(e, "root: missing");
@@ -108,7 +109,7 @@ static int check_config(struct container *c, struct err *e)
 		return err_at(e, "root.path");
 	if (strcmp(c->rootfs, "/") == 0)
 		return err_set(e, "root.path: \"/\" can't be a container's root");
-	return namespaces_check(c, e) < 0 || net_devices_check(c, e) < 0 || labels_check(c, e) < 0 ? -1 : 0;
+	return namespaces_check(c, e) < 0 || net_devices_check(c, e) < 0 || labels_check(c, e) < 0 || intel_rdt_plan(c, e) < 0 ? -1 : 0;
 }
 
 /* A user has to mend the bundle: say where it is wrong before anything is made. */

@@ -83,6 +83,7 @@ struct container {
 	int network;                  /* in init: the new network namespace, once the runtime has sent it; -1 */
 	struct cgroup_limits limits;
 	struct seccomp_program filter;
+	const char *resctrl, *resctrl_leftover;   /* where it is mounted; the group that undo removes, "": none; in texts */
 	const char *executable;       /* args[0], found; in texts */
 	unsigned listen_fds;          /* LISTEN_FDS that are ours to pass on */
 

@@ -34,7 +34,7 @@ int container_open(struct container *c, const char *id, const struct container_o
 	c->record = (struct record){ 0 };
 	c->config = (struct config){ 0 };
 	c->texts_used = 0;
-	c->bundle = c->rootfs = c->file = c->cgroups = c->executable = "";
+	c->bundle = c->rootfs = c->file = c->cgroups = c->executable = c->resctrl = c->resctrl_leftover = "";
 	for (int i = 0; i < NS_TYPES; i++)
 		c->joined[i] = -1;
 	signal(SIGCHLD, SIG_DFL);   /* a caller that ignores it would take our children's exit statuses away */

@@ -22,7 +22,6 @@
 #include "container/namespaces.h"
 #include "container/state.h"
 #include "container/store.h"
-#include "container/unbuilt.h"
 #include "kernel/ns.h"
 #include "kernel/sched.h"
 
@@ -140,7 +139,7 @@ static int prepare(struct container *c, const struct exec_options *x, struct err
 		return -1;
 	if (x->cgroup && cgroup_descend(&c->cgroup, x->cgroup, e) < 0)
 		return err_at(e, "--cgroup");
-	if (enter_process_make(c, x, e) < 0 || console_check(c, e) < 0 || unbuilt_check(&c->config, e) < 0)
+	if (enter_process_make(c, x, e) < 0 || console_check(c, e) < 0)
 		return -1;
 	c->limits.device_count = 0;
 	if (join_all(c, e) < 0)

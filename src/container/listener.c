@@ -7,7 +7,6 @@
 
 #include "base/io.h"
 #include "base/out.h"
-#include "container/state.h"
 #include "container/wire.h"
 #include "kernel/unix.h"
 #include "spec/state.h"
@@ -44,13 +43,12 @@ int listener_announce(struct container *c, int listener, struct err *e)
 	return wire_send(c->wire, MESSAGE_LISTENER, 0, listener) < 0 ? err_sys(e, "cannot hand over the listener") : 0;
 }
 
-static int send_state(struct container *c, int listener, struct err *e)
+static int send_state(const struct container *c, enum status status, pid_t pid, int listener, struct err *e)
 {
 	static LARGE char text[LIMIT_HOOK_STATE_BYTES];
 	static const char *names[] = { "seccompFd", 0 };
 	struct state state;
-	pid_t pid = (pid_t)c->record.pid;
-	state_fill(c, c->options.run ? STATUS_CREATING : STATUS_CREATED, pid, &state);
+	state_fill(c, status, (pid_t)c->record.pid, &state);
 	struct process_state s = { .ociVersion = SPEC_VERSION, .fds = { names, 1 }, .pid = pid, .metadata = c->config.linux_->seccomp->listenerMetadata, .state = &state };
 	struct out o;
 	out_init(&o, -1, text, sizeof text);
@@ -61,13 +59,18 @@ static int send_state(struct container *c, int listener, struct err *e)
 }
 
 /* The agent's death must be ENOSYS to the program (seccomp_unotify(2)): no copy of the listener stays here. */
-int listener_hand_over(struct container *c, int listener, struct err *e)
+int listener_send(struct container *c, enum status status, pid_t pid, int listener, struct err *e)
 {
-	int result = c->agent < 0 || listener < 0 ? err_set(e, "no seccomp agent is connected") : send_state(c, listener, e);
+	int result = c->agent < 0 || listener < 0 ? err_set(e, "no seccomp agent is connected") : send_state(c, status, pid, listener, e);
 	io_close(listener);
 	c->agent = io_close(c->agent);
-	if (result < 0)
-		return err_at(e, "linux.seccomp.listenerPath");
+	return result < 0 ? err_at(e, "linux.seccomp.listenerPath") : 0;
+}
+
+int listener_hand_over(struct container *c, int listener, struct err *e)
+{
+	if (listener_send(c, c->options.run ? STATUS_CREATING : STATUS_CREATED, (pid_t)c->record.pid, listener, e) < 0)
+		return -1;
 	c->listener_due = false;
 	return 0;
 }

@@ -22,6 +22,7 @@ static const struct field record_fields[] = {
 	ROW(pid, I64, REQUIRED),
 	ROW(startTime, U64, REQUIRED),
 	ROW(cgroups, STRING, REQUIRED),
+	ROW(resctrl, STRING, REQUIRED),
 	ROW(annotations, BOOL, REQUIRED),
 	ROW(poststart, BOOL, REQUIRED),
 	ROW(poststop, BOOL, REQUIRED),

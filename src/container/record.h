@@ -22,6 +22,7 @@ struct record {
 	int64_t pid;             /* of init, as the runtime sees it; 0: there is none yet */
 	uint64_t startTime;      /* of init: ticks since boot, so that a reused pid is not taken for it */
 	const char *cgroups;     /* kernel/cgroup.h's cgroup_format */
+	const char *resctrl;     /* directory of the resctrl group that is removed in the end; "": none */
 	bool annotations;        /* config.json has some: state prints them */
 	bool poststart, poststop;   /* config.json has such hooks: start, delete run them */
 	bool notifies;           /* its filter has a listener: start hands it to an agent */

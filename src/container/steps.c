@@ -11,6 +11,7 @@
 #include "container/filter.h"
 #include "container/foreground.h"
 #include "container/hooks.h"
+#include "container/intel_rdt.h"
 #include "container/labels.h"
 #include "container/launch.h"
 #include "container/listener.h"
@@ -134,6 +135,7 @@ const struct step create_steps[] = {
 	{ "start socket",    RUNTIME, created_only,     0,                      exec_listen,             0,                     "listen for start" },
 	{ "notify",          RUNTIME, notify_wanted,    0,                      notify_make,             0,                     "make the socket that hears of readiness" },
 	{ "cgroup",          RUNTIME, in_cgroups,       0,                      resources_make,          resources_remove,      "make the cgroups and write the limits" },
+	{ "resctrl",         RUNTIME, intel_rdt_wanted, 0,                      intel_rdt_make,          intel_rdt_remove,      "make the group of the resctrl filesystem" },
 	{ "host mounts",     RUNTIME, 0,                0,                      0,                       rootfs_unmount,        0 },
 	{ "init",            RUNTIME, 0,                0,                      launch_init,             launch_kill,           "make the first process, in its new namespaces" },
 	{ "maps",            RUNTIME, new_user,         0,                      namespaces_map,          0,                     "write the ID maps of the user namespace" },
@@ -143,6 +145,7 @@ const struct step create_steps[] = {
 	{ "network",         BESIDE,  namespace_network_beside, needs_network,  namespaces_make_network, 0,                     "make the network namespace, with lo up" },
 	{ "config",          BESIDE,  0,                0,                      begin_config,            0,                     "keep config.json as it is now" },
 	{ "pid",             BESIDE,  0,                0,                      begin_pid,               0,                     "write down init's process ID" },
+	{ "enter resctrl",   BESIDE,  intel_rdt_wanted, 0,                      intel_rdt_enter,         0,                     "put init into the resctrl group" },
 	{ "pid file",        BESIDE,  pid_file,         0,                      begin_pid_file,          begin_unlink_pid_file, "write the pid file" },
 	{ "pidfd",           BESIDE,  pidfd_wanted,     needs_pidfd,            pidfd_hand_out,          0,                     "send a pidfd of init" },
 	{ "device rules",    BESIDE,  device_rules,     0,                      resources_devices,       0,                     "load the rules for devices" },

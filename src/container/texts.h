@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#define TEXTS_BYTES (6 * LIMIT_PATH_BYTES + CGROUP_TEXT_BYTES)   /* the longest of each that struct container points to, and some rest */
+#define TEXTS_BYTES (8 * LIMIT_PATH_BYTES + CGROUP_TEXT_BYTES)   /* the longest of each that struct container points to, and some rest */
 
 struct container;
 /* texts_room: where the next text may be written, and how much of it fits; it is kept only by texts_keep. */

@@ -2,7 +2,13 @@
 # exec: runc(8), exec. One more process in a container: its namespaces, cgroups, user, capabilities, terminal, status.
 load helpers
 setup() { setup_container; }
-teardown() { teardown_container; }
+teardown() {
+	[ -z "${ON_V2:-}" ] || v2 "$RUNLET" --root "$STATE" delete --force "$ID"
+	teardown_container
+}
+
+# v2 COMMAND…: in a mount namespace whose /sys/fs/cgroup is the v2 tree alone
+v2() { unshare -m sh -c 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup && exec "$@"' - "$@"; }
 
 @test "it is in all of the container's namespaces and in its root" {
 	args sleep 100
@@ -231,12 +237,10 @@ teardown() { teardown_container; }
 	nothing_left
 }
 
-# v2 COMMAND…: in a mount namespace whose /sys/fs/cgroup is the v2 tree alone
-v2() { unshare -m sh -c 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup && exec "$@"' - "$@"; }
-
 @test "v2: in the container's cgroup, or in its init's where that one has cgroups below" {
 	edit '.linux.namespaces |= map(select(.type != "cgroup"))'
 	args sleep 100
+	ON_V2=1
 	v2 "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >/dev/null 2>&1 3>&-
 	local pid path
 	pid=$(pid_of "$ID")

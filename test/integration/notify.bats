@@ -209,3 +209,13 @@ refused() {
 	until_true status_is "$ID" stopped
 	grep -q "No medium found" "$WORK/out"
 }
+
+@test "an agent that dies before it has the listener is an error, and nothing is left" {
+	agent mkdir=1
+	notify mkdir
+	args sleep 100
+	printf '#!/bin/sh\nkill -KILL %d\nwhile [ "$(cut -d" " -f3 /proc/%d/stat 2>/dev/null || echo Z)" != Z ]; do :; done\n' "$AGENT" "$AGENT" >"$WORK/hook"
+	chmod 755 "$WORK/hook"
+	edit '.hooks.createRuntime = [{path: $path, env: ["PATH=/usr/bin:/bin"]}]' --arg path "$WORK/hook"
+	refused "linux.seccomp.listenerPath: cannot send the listener to the seccomp agent: "
+}

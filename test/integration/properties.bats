@@ -212,3 +212,50 @@ gone_from_host() { ! host ip link show dev peer7; }
 	[ "${lines[0]}" = "runlet-test-$$ (enforce)" ]
 	[[ ${lines[1]} == *"Permission denied" ]]
 }
+
+@test "intelRdt: where there is no resctrl, the kernel option is named" {
+	args /bin/true
+	! grep -q ' - resctrl ' /proc/self/mountinfo || skip "this machine has resctrl"
+	edit '.linux.intelRdt = {closID: "x"}'
+	if [ -e /sys/fs/resctrl ]; then
+		refused 'linux.intelRdt: the resctrl filesystem is not mounted'
+	else
+		refused 'linux.intelRdt: no resctrl filesystem here (CONFIG_X86_CPU_RESCTRL'
+	fi
+}
+
+# resctrl COMMAND…: the program under test sees a tree of directories that stands in for resctrl
+resctrl() {
+	unshare --mount bash -c '
+		tree=$1 fake=$2
+		shift 2
+		{ cat /proc/self/mountinfo; echo "99999 1 0:999 / $tree rw - resctrl resctrl rw"; } >"$fake"
+		mount --bind "$fake" /proc/$$/mountinfo
+		exec "$@"' resctrl "$WORK/resctrl" "$WORK/mountinfo" "$RUNLET" --root "$STATE" "$@"
+}
+
+@test "intelRdt on a stand-in tree: a group of its own, schemata, tasks, a monitoring group; removed by delete" {
+	mkdir -p "$WORK"/resctrl/info/{L3,MB} "$WORK/resctrl/gold/mon_groups"
+	edit '.linux.intelRdt = {l3CacheSchema: "L3:0=7f0", memBwSchema: "MB:0=20", schemata: ["L2:0=f"]}'
+	args sleep 100
+	resctrl run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+	[ "$(cat "$WORK/resctrl/$ID/tasks")" = "$(pid_of "$ID")" ]
+	[ "$(paste -sd, "$WORK/resctrl/$ID/schemata")" = "L3:0=7f0,MB:0=20,L2:0=f" ]
+	rm "$WORK/resctrl/$ID"/*   # a kernel's files go with the directory
+	c delete --force "$ID"
+	[ ! -e "$WORK/resctrl/$ID" ]
+	edit '.linux.intelRdt = {closID: "gold", enableMonitoring: true}'
+	resctrl run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+	[ "$(cat "$WORK/resctrl/gold/tasks")" = "$(pid_of "$ID")" ]
+	[ "$(cat "$WORK/resctrl/gold/mon_groups/$ID/tasks")" = "$(pid_of "$ID")" ]
+	rm "$WORK/resctrl/gold/mon_groups/$ID"/*
+	c delete --force "$ID"
+	[ ! -e "$WORK/resctrl/gold/mon_groups/$ID" ]
+	[ -d "$WORK/resctrl/gold" ]
+	edit '.linux.intelRdt = {closID: "silver"}'
+	run resctrl run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 1 ]
+	[[ $output == *"linux.intelRdt: closID: there is no group $WORK/resctrl/silver, and no schemata to make it with: No such file or directory" ]]
+	nothing_left
+}

@@ -17,7 +17,7 @@ static char directory[] = "/tmp/runlet-unit-record.XXXXXX";
 
 static const struct record sample = {
 	.ociVersion = "1.3.0", .id = "web", .bundle = "/b \"quoted\" \\ \xc3\xa9\n", .rootfs = "/b/rootfs", .time = "2026-01-02T03:04:05.000000006Z",
-	.config = "sha256:00", .owner = 4294967295u, .pid = 2147483647, .startTime = 18446744073709551615u, .cgroups = "1 2 3 /a\n4 5 6 /b\n",
+	.config = "sha256:00", .owner = 4294967295u, .pid = 2147483647, .startTime = 18446744073709551615u, .cgroups = "1 2 3 /a\n4 5 6 /b\n", .resctrl = "/sys/fs/resctrl/x",
 	.annotations = true, .poststart = false, .poststop = true, .notifies = true, .sharedPids = false, .hostMounts = true,
 };
 
@@ -32,6 +32,7 @@ static void round_trip(int fd)
 	is_str(in.rootfs, sample.rootfs, "rootfs");
 	is_str(in.time, sample.time, "time");
 	is_str(in.cgroups, sample.cgroups, "cgroups");
+	is_str(in.resctrl, sample.resctrl, "resctrl");
 	ok(in.owner == sample.owner && in.pid == sample.pid && in.startTime == sample.startTime, "the largest numbers");
 	ok(in.annotations && !in.poststart && in.poststop && in.notifies && !in.sharedPids && in.hostMounts, "each flag for itself");
 	struct stat st;
@@ -42,7 +43,7 @@ static void round_trip(int fd)
 static void zeros(int fd)
 {
 	struct err e;
-	struct record out = { .ociVersion = "", .id = "", .bundle = "", .rootfs = "", .time = "", .config = "", .cgroups = "" }, in = sample;
+	struct record out = { .ociVersion = "", .id = "", .bundle = "", .rootfs = "", .time = "", .config = "", .cgroups = "", .resctrl = "" }, in = sample;
 	is_int(record_write(fd, &out, &e), 0, "a record of zeros and empty strings is written");
 	ok(record_read(fd, &in, &e) == 0 && in.pid == 0 && in.owner == 0 && !in.annotations && in.id && !*in.id, "and read as what it is");
 }

@@ -46,6 +46,7 @@ static int diverted(void)
 {
 	int proc = open(".", O_PATH | O_DIRECTORY);
 	must(mkdir("7", 0700) == 0 && mkdir("7/attr", 0700) == 0 && symlink("7", "thread-self") == 0 && mkdir("/tmp/other", 0700) == 0, "a tree");
+	must(mount("tmpfs", "/tmp/other", "tmpfs", 0, 0) == 0, "another filesystem");
 	make_file("/tmp/other/exec");
 	must(mount("tmpfs", "7/attr", "tmpfs", 0, 0) == 0, "another filesystem on attr");
 	make_file("7/attr/exec");
