@@ -17,6 +17,15 @@ static const char *name_inside(const struct container *c, uint32_t i)
 	return d && d->name && *d->name ? d->name : c->config.linux_->netDevices.items[i].key;
 }
 
+/* Of those before i; "%d" makes different ones. */
+static bool taken(const struct container *c, uint32_t i)
+{
+	for (uint32_t before = 0; before < i; before++)
+		if (strcmp(name_inside(c, before), name_inside(c, i)) == 0 && !strchr(name_inside(c, i), '%'))
+			return true;
+	return false;
+}
+
 int net_devices_check(const struct container *c, struct err *e)
 {
 	EACH_DEVICE(c, i) {
@@ -26,6 +35,8 @@ int net_devices_check(const struct container *c, struct err *e)
 			return err_set(e, "linux.netDevices[\"%s\"]: invalid network device name", name);
 		if (!netdev_name_valid(inside) || (number && (number[1] != 'd' || strchr(number + 1, '%'))))
 			return err_set(e, "linux.netDevices[\"%s\"].name: invalid network device name \"%s\"", name, inside);
+		if (taken(c, i))
+			return err_set(e, "linux.netDevices[\"%s\"].name: \"%s\" is another device's already", name, inside);
 		if (!namespace_own(c, NS_NETWORK))
 			return err_set(e, "linux.netDevices: needs a network namespace of the container's own in linux.namespaces");
 	}
@@ -37,8 +48,12 @@ bool net_devices_wanted(const struct container *c)
 	return c->config.linux_ && c->config.linux_->netDevices.count && !namespace_network_beside(c);
 }
 
+/* None moves unless all are here: with a new namespace that fails they would be gone. */
 int net_devices_give(const struct container *c, int netns, struct err *e)
 {
+	EACH_DEVICE(c, i)
+		if (netdev_check(c->config.linux_->netDevices.items[i].key, e) < 0)
+			return err_at(e, "linux.netDevices[\"%s\"]", c->config.linux_->netDevices.items[i].key);
 	EACH_DEVICE(c, i) {
 		const char *name = c->config.linux_->netDevices.items[i].key;
 		if (netdev_move(netns, name, name_inside(c, i), e) < 0)

@@ -247,6 +247,15 @@ static int open_there(int own, int netns, struct err *e)
 	return fd;
 }
 
+int netdev_check(const char *name, struct err *e)
+{
+	int fd = open_socket(e), index = fd < 0 ? -1 : find(fd, name);
+	if (fd >= 0 && index < 0)
+		err_sys(e, "cannot find the device");
+	io_close(fd);
+	return index < 0 ? -1 : 0;
+}
+
 int netdev_move(int netns, const char *name, const char *new_name, struct err *e)
 {
 	struct sides s = { openat(AT_FDCWD, "/proc/self/ns/net", O_RDONLY | O_CLOEXEC), -1, -1 };

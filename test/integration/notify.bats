@@ -7,6 +7,7 @@ teardown() { teardown_container; }
 # agent RULES: names of calls and errnos, as an agent's answers: mkdir=123; others are done
 agent() {
 	local rules
+	command -v cc >/dev/null && command -v python3 >/dev/null || skip "needs cc and python3"
 	rules=$(for rule; do printf '"%d": %d\n' "$(number "${rule%=*}")" "${rule#*=}"; done | paste -sd,)
 	mkfifo "$WORK/ready"
 	python3 "$BATS_TEST_DIRNAME/agent.py" "$SOCKET" "$STATES" "{$rules}" >"$WORK/ready" 2>"$WORK/agent.log" 3>&- &

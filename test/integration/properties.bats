@@ -17,10 +17,13 @@ network_host() {
 		until_true other_network $!
 	done
 	JOINED=/proc/$OTHER/ns/net
+	make_device
+	edit '.linux.netDevices = {eth7: {}}'
+}
+make_device() {
 	host ip link add eth7 mtu 1400 address 02:00:00:00:00:07 type veth peer name peer7
 	host ip link set peer7 up
 	host ip link set eth7 up
-	edit '.linux.netDevices = {eth7: {}}'
 }
 other_network() { [ "$(readlink /proc/$1/ns/net)" != "$(readlink /proc/self/ns/net)" ] && [ "$(cat /proc/$1/comm)" = sleep ]; }
 host() { nsenter --net=/proc/$HOST/ns/net "$@"; }
@@ -131,6 +134,30 @@ gone_from_host() { ! host ip link show dev peer7; }
 	[ "${lines[1]}" = 1 ]
 }
 
+@test "netDevices: where a process in between makes init (a time namespace)" {
+	[ -e /proc/self/ns/time ] || skip "no time namespaces here"
+	network_host
+	edit '.linux.namespaces += [{type: "time"}] | .linux.sysctl = {"net.ipv4.conf.eth7.forwarding": "1"}'
+	program 'ip link show dev eth7 | head -n 1; cat /proc/sys/net/ipv4/conf/eth7/forwarding'
+	run host "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ ${lines[0]} == *eth7*UP* ]]
+	[ "${lines[1]}" = 1 ]
+}
+
+@test "netDevices: none moves when one is missing" {
+	network_host
+	edit '.linux.netDevices = {eth7: {}, nothere9: {}}'
+	args /bin/true
+	run host "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 1 ]
+	[[ $output == *'linux.netDevices["nothere9"]: cannot find the device: No such device' ]]
+	host ip link show dev eth7
+	nothing_left
+}
+
 @test "netDevices: %d is the lowest free number; a name that is taken there is an error, and nothing moves" {
 	network_host
 	join
@@ -179,6 +206,8 @@ gone_from_host() { ! host ip link show dev peer7; }
 	refused 'linux.netDevices["lo"].name: invalid network device name "a/b"'
 	edit '.linux.netDevices = {lo: {name: "a%s"}}'
 	refused 'linux.netDevices["lo"].name: invalid network device name "a%s"'
+	edit '.linux.netDevices = {lo: {name: "x"}, eth7: {name: "x"}}'
+	refused 'linux.netDevices["eth7"].name: "x" is another device'"'"'s already'
 	edit '.linux.netDevices = {lo: {name: "x"}}'
 	refused 'linux.netDevices["lo"]: cannot move it'
 	edit '.linux.namespaces |= map(select(.type != "network")) | .mounts |= map(select(.type != "sysfs"))'
