@@ -40,6 +40,23 @@ static int at(const struct container *c, const char *name)
 
 #define ALL "{\"type\":\"pid\"},{\"type\":\"network\"},{\"type\":\"mount\"},{\"type\":\"ipc\"},{\"type\":\"uts\"}"
 
+static void linux_plans(void)
+{
+	struct container *c = with(ALL, "");
+	ok(at(c, "labels") < 0 && at(c, "resctrl") < 0 && at(c, "agent") < 0 && at(c, "network devices") < 0, "nothing that the config does not ask for");
+	c = with(ALL "],\"intelRdt\":{},\"netDevices\":{\"a\":{}},\"namespaces2\":[", "");
+	ok(at(c, "resctrl") > 0 && at(c, "resctrl") < at(c, "init"), "a resctrl group is made before init");
+	ok(at(c, "enter resctrl") > at(c, "init") && at(c, "enter resctrl") < at(c, "release"), "which is in it before its program");
+	is_int(at(c, "network devices"), -1, "with the network made beside init, devices move there");
+	c = with(ALL ",{\"type\":\"user\"}],\"netDevices\":{\"a\":{}},\"namespaces2\":[", "");
+	ok(at(c, "network devices") > at(c, "init") && at(c, "network devices") < at(c, "rootfs"), "else before init's own steps");
+	c = with(ALL "],\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"mkdir\"],\"action\":\"SCMP_ACT_NOTIFY\"}]},\"namespaces2\":[", "");
+	is_int(at(c, "agent"), -1, "create leaves the agent to start");
+	c->options.run = true;
+	plan_make(c, create_steps, create_step_count);
+	ok(at(c, "agent") > at(c, "init") && at(c, "agent") < at(c, "release"), "run connects to it before init may go on");
+}
+
 static void plans(void)
 {
 	struct container *c = with(ALL, "");
@@ -110,6 +127,7 @@ static void wire(void)
 int main(void)
 {
 	plans();
+	linux_plans();
 	wire();
 	return done_testing();
 }
