@@ -18,6 +18,8 @@
 #include "container/enter_process.h"
 #include "container/exec.h"
 #include "container/foreground.h"
+#include "container/intel_rdt.h"
+#include "container/labels.h"
 #include "container/launch.h"
 #include "container/namespaces.h"
 #include "container/state.h"
@@ -142,7 +144,7 @@ static int prepare(struct container *c, const struct exec_options *x, struct err
 	if (enter_process_make(c, x, e) < 0 || console_check(c, e) < 0)
 		return -1;
 	c->limits.device_count = 0;
-	if (join_all(c, e) < 0)
+	if (labels_check(c, e) < 0 || intel_rdt_find(c, e) < 0 || join_all(c, e) < 0)
 		return -1;
 	plan_make(c, exec_steps, exec_step_count);
 	return 0;

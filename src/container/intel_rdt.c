@@ -21,7 +21,7 @@ static struct rdt_request request(const struct container *c)
 	};
 }
 
-static int plan(struct container *c, struct err *e)
+static int find(struct container *c, struct err *e)
 {
 	size_t bytes;
 	int mounts = openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
@@ -32,6 +32,14 @@ static int plan(struct container *c, struct err *e)
 	if (result < 0)
 		return -1;
 	c->resctrl = texts_keep(c);
+	return 0;
+}
+
+static int plan(struct container *c, struct err *e)
+{
+	size_t bytes;
+	if (find(c, e) < 0)
+		return -1;
 	struct rdt_request r = request(c);
 	if (rdt_plan(&r, texts_room(c, &bytes), e) < 0)
 		return -1;
@@ -42,6 +50,11 @@ static int plan(struct container *c, struct err *e)
 int intel_rdt_plan(struct container *c, struct err *e)
 {
 	return intel_rdt_wanted(c) && plan(c, e) < 0 ? err_at(e, "linux.intelRdt") : 0;
+}
+
+int intel_rdt_find(struct container *c, struct err *e)
+{
+	return intel_rdt_wanted(c) && find(c, e) < 0 ? err_at(e, "linux.intelRdt") : 0;
 }
 
 int intel_rdt_make(struct container *c, struct err *e)

@@ -69,7 +69,9 @@ int listener_send(struct container *c, enum status status, pid_t pid, int listen
 
 int listener_hand_over(struct container *c, int listener, struct err *e)
 {
-	if (listener_send(c, c->options.run ? STATUS_CREATING : STATUS_CREATED, (pid_t)c->record.pid, listener, e) < 0)
+	bool entered = c->pid > 0 && c->pid != (pid_t)c->record.pid;   /* exec's process */
+	enum status status = entered ? STATUS_RUNNING : c->options.run ? STATUS_CREATING : STATUS_CREATED;
+	if (listener_send(c, status, entered ? c->pid : (pid_t)c->record.pid, listener, e) < 0)
 		return -1;
 	c->listener_due = false;
 	return 0;

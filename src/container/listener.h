@@ -16,7 +16,7 @@ int listener_connect(struct container *c, struct err *e);
 int listener_announce(struct container *c, int listener, struct err *e);
 /* listener_send: the container process state and the listener to c->agent, which is closed; so is the listener. pid: of the process whose calls they are. 0 or -1. */
 int listener_send(struct container *c, enum status status, pid_t pid, int listener, struct err *e);
-/* listener_hand_over: listener_send for init, when its MESSAGE_LISTENER has come. 0 or -1. */
+/* listener_hand_over: listener_send for init, or for the process that exec made, when its MESSAGE_LISTENER has come. 0 or -1. */
 int listener_hand_over(struct container *c, int listener, struct err *e);
 /* listener_settled: after init's EOF: 0, or -1: a listener was due (c->listener_due), and did not come. */
 int listener_settled(const struct container *c, struct err *e);

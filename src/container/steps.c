@@ -205,6 +205,7 @@ const struct step exec_steps[] = {
 	{ "limits",          RUNTIME, limits_outside,   0,                      process_limits,          0,                     "set rlimits and oom_score_adj" },
 	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_initial,  0,                     "set the CPUs it may run on" },
 	{ "enter cgroup",    RUNTIME, in_cgroups,       0,                      enter_cgroup,            0,                     "put it into the container's cgroups" },
+	{ "enter resctrl",   RUNTIME, intel_rdt_wanted, 0,                      intel_rdt_enter,         0,                     "put it into the resctrl group" },
 	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_final,    0,                     "set the CPUs it may run on" },
 	{ "pid file",        RUNTIME, pid_file,         0,                      begin_pid_file,          0,                     "write the pid file" },
 	{ "agent",           RUNTIME, agent,            0,                      listener_connect,        0,                     "connect to the seccomp agent" },

@@ -220,3 +220,17 @@ refused() {
 	edit '.hooks.createRuntime = [{path: $path, env: ["PATH=/usr/bin:/bin"]}]' --arg path "$WORK/hook"
 	refused "linux.seccomp.listenerPath: cannot send the listener to the seccomp agent: "
 }
+
+@test "exec: the agent is told of its process, and answers that one's calls" {
+	agent mkdir=123
+	notify mkdir
+	args sleep 100
+	detached
+	run c exec "$ID" mkdir /tmp/x
+	[ "$status" = 1 ]
+	[[ $output == *"No medium found" ]]
+	[ "$(wc -l <"$STATES")" = 2 ]
+	[ "$(tail -n 1 "$STATES" | jq -r .state.state.status)" = running ]
+	[ "$(tail -n 1 "$STATES" | jq -r .state.state.pid)" = "$(pid_of "$ID")" ]
+	[ "$(tail -n 1 "$STATES" | jq -r .state.pid)" != "$(pid_of "$ID")" ]
+}

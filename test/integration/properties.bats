@@ -270,6 +270,10 @@ resctrl() {
 	resctrl run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
 	[ "$(cat "$WORK/resctrl/$ID/tasks")" = "$(pid_of "$ID")" ]
 	[ "$(paste -sd, "$WORK/resctrl/$ID/schemata")" = "L3:0=7f0,MB:0=20,L2:0=f" ]
+	local inside
+	inside=$(resctrl exec "$ID" sh -c 'echo ran')
+	[ "$inside" = ran ]
+	[ "$(cat "$WORK/resctrl/$ID/tasks")" != "$(pid_of "$ID")" ]   # a stand-in holds the last one written
 	rm "$WORK/resctrl/$ID"/*   # a kernel's files go with the directory
 	c delete --force "$ID"
 	[ ! -e "$WORK/resctrl/$ID" ]
