@@ -28,6 +28,7 @@ struct container_options {
 	const char *config;           /* --config: a file instead of the bundle's config.json; 0: none */
 	const char *console_socket, *pid_file, *pidfd_socket;
 	const char *notify_socket;    /* NOTIFY_SOCKET of the caller; 0 or "": none */
+	int rootless;                 /* --rootless: 1 true, -1 false, 0 auto: whoever is not root */
 	int64_t preserve_fds;         /* further fds, from 3 on, that the program keeps */
 	bool no_pivot, no_new_keyring, no_cgroups;
 	bool run, detach, keep, no_subreaper;   /* run's; create is neither run nor detach */

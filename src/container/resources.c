@@ -196,6 +196,20 @@ int resources_change(struct container *c, const struct resources *whole, const s
 	return 0;
 }
 
+/* A new cgroup is unlimited: to ask for that needs no controller, and engines do ask for it where there is none. */
+static void leave_unlimited(struct cgroup_limits *limits)
+{
+	static const struct { enum cgroup_value value; enum cgroup_controller controller; } all[] = {
+		{ CGROUP_PIDS_LIMIT, CGROUP_PIDS }, { CGROUP_MEMORY_LIMIT, CGROUP_MEMORY }, { CGROUP_MEMORY_RESERVATION, CGROUP_MEMORY },
+		{ CGROUP_MEMORY_SWAP, CGROUP_MEMORY }, { CGROUP_CPU_QUOTA, CGROUP_CPU },
+	};
+	struct err unused;
+	const struct cgroup_host *host = limits->has ? cgroup_host(&unused) : 0;
+	for (size_t i = 0; host && i < sizeof all / sizeof *all; i++)
+		if (limits->has & CGROUP_HAS(all[i].value) && limits->value[all[i].value] == -1 && cgroup_find(host, all[i].controller) < 0)
+			limits->has &= ~CGROUP_HAS(all[i].value);
+}
+
 int resources_plan(struct container *c, struct err *e)
 {
 	const struct linux_config *l = c->config.linux_;
@@ -206,6 +220,7 @@ int resources_plan(struct container *c, struct err *e)
 		return 0;
 	if (l && l->resources && take_limits(c, l->resources, e) < 0)
 		return -1;
+	leave_unlimited(&c->limits);
 	if (cgroup_plan(&c->cgroup, l ? l->cgroupsPath : 0, c->id, &c->limits, e) < 0)
 		return -1;
 	size_t bytes;
@@ -216,11 +231,12 @@ int resources_plan(struct container *c, struct err *e)
 	return 0;
 }
 
-/* A user who is not root mostly may not make cgroups; without limits there is nothing that would be missed but keeping track. */
+/* A user who is not root mostly may not make cgroups; without limits there is nothing that would be missed but keeping track. --rootless says who is to be taken for one. */
 static bool can_do_without(const struct container *c, int number)
 {
+	bool rootless = c->options.rootless ? c->options.rootless > 0 : geteuid() != 0;
 	const char *path = c->config.linux_ ? c->config.linux_->cgroupsPath : 0;
-	return geteuid() != 0 && (number == EACCES || number == EPERM || number == EROFS) && !c->limits.has && !c->limits.device_count
+	return rootless && (number == EACCES || number == EPERM || number == EROFS) && !c->limits.has && !c->limits.device_count
 	       && !c->limits.item_count && !(path && *path);
 }
 

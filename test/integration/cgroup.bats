@@ -97,6 +97,11 @@ directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"
 	one_line
 	[[ $output == *"linux.resources.memory"*"CONFIG_MEMCG"* ]]
 	nothing_left
+	# what a new cgroup is anyway
+	edit '.linux.resources = {memory: {limit: -1, swap: -1, reservation: -1}, pids: {limit: -1}, cpu: {quota: -1}}'
+	run v2 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
 	edit 'del(.linux.resources)'
 	run v2 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
 	[ "$status" = 0 ]

@@ -280,6 +280,11 @@ BARRIER=1+fd" ]
 	as_user
 	args /bin/true
 	for word in true auto; do user "$RUNLET" --rootless "$word" run -b "$BUNDLE" "$ID"; done
+	# false: no cgroup is an error, as for root
+	run user "$RUNLET" --rootless false run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 1 ] && one_line
+	[[ $output == *cgroup*"Permission denied"* ]]
 	for option in "--rootless x" --rootless=; do
 		run user "$RUNLET" $option run -b "$BUNDLE" "$ID"
 		echo "$output"
