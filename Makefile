@@ -54,7 +54,7 @@ $(OUT)/obj/%.o: src/%.c $(READY) Makefile config.mk board/$(BOARD)/board.mk
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
-# a new commit rebuilds this object alone
+# a new commit rebuilds these objects alone
 $(OUT)/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMMIT) $(VERSION)' | cmp -s - $@ || echo '$(COMMIT) $(VERSION)' >$@
@@ -62,6 +62,8 @@ $(OUT)/dependencies.h: $(READY) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#define RUNLET_DEPENDENCIES \'; sed 's/.*/"&\\n" \\/' $(if $(READY),$(SOURCES)/versions,/dev/null); echo '""'; } >$@
 $(OUT)/obj/cmd/version.o: $(OUT)/commit $(OUT)/dependencies.h
+$(OUT)/obj/container/filter_cache.o: $(OUT)/commit
+$(OUT)/obj/container/filter_cache.o: CFLAGS_ALL += -DRUNLET_COMMIT='"$(COMMIT)"'
 $(OUT)/obj/cmd/version.o: CFLAGS_ALL += -include $(OUT)/dependencies.h -DRUNLET_VERSION='"$(VERSION)"' -DRUNLET_COMMIT='"$(COMMIT)"'
 
 $(OUT)/sections.ld: tools/sections tools/hot

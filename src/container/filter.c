@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "container/filter_cache.h"
 #include "container/listener.h"
 
 static const uint32_t *errno_of(const struct seccomp_rule *r)
@@ -40,6 +41,21 @@ static bool unknown_calls_fail(const struct config *config)
 	return value && strcmp(value, "0") != 0;
 }
 
+/* From the cache, or compiled and kept there. */
+static int get(struct container *c, const struct seccomp_profile *profile, struct err *e)
+{
+	char key[FILTER_KEY_BYTES];
+	struct err kept;
+	filter_cache_key(profile, key);
+	if (c->root_fd >= 0 && filter_cache_get(c->root_fd, key, &c->filter) == 0)
+		return 0;
+	if (seccomp_compile(profile, &c->filter, e) < 0)
+		return -1;
+	if (c->root_fd >= 0 && filter_cache_put(c->root_fd, key, &c->filter, &kept) < 0)
+		log_debug("the filter is not kept: %s", kept.text);
+	return 0;
+}
+
 int filter_compile(struct container *c, struct err *e)
 {
 	const struct seccomp_spec *s = c->config.linux_->seccomp;
@@ -53,7 +69,7 @@ int filter_compile(struct container *c, struct err *e)
 	};
 	if (s->syscalls.count && !(profile.calls = calls(&c->document->arena, s, e)))
 		return -1;
-	if (seccomp_compile(&profile, &c->filter, e) < 0)
+	if (get(c, &profile, e) < 0)
 		return err_at(e, "linux.seccomp");
 	log_debug("seccomp filter flags: %lu", (unsigned long)seccomp_install_flags(&c->filter));
 	return listener_check(c, e);

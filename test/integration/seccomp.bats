@@ -65,3 +65,62 @@ END
 	[[ $output == *"linux.seccomp.architectures[0]"* ]]
 	nothing_left
 }
+
+# kept: the compiled filter of the last run; patched ERRNO: the same, in which calls that were refused with EPERM are refused with ERRNO
+kept() { find "$STATE/.filters" -type f; }
+patched() {
+	python3 - "$(kept)" "$1" <<'PY'
+import struct, sys
+bytes_ = bytearray(open(sys.argv[1], "rb").read())
+count = 0
+for at in range(16, len(bytes_), 8):
+    code, jt, jf, k = struct.unpack_from("HBBI", bytes_, at)
+    if code == 6 and k == 0x50001:
+        struct.pack_into("I", bytes_, at + 4, 0x50000 | int(sys.argv[2]))
+        count += 1
+assert count
+open(sys.argv[1], "r+b").write(bytes_)
+PY
+}
+
+@test "a compiled filter is kept and taken again; one that can't be trusted is made anew" {
+	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["mkdir"], action: "SCMP_ACT_ERRNO"}]}'
+	program 'mkdir /tmp/x'
+	run c run -b "$BUNDLE" "$ID"
+	[[ $output == *"not permitted" ]]
+	[ "$(kept | wc -l)" = 1 ]
+	[ "$(stat -c '%a %U' "$(kept)")" = "600 $(id -un)" ]
+	local file; file=$(kept)
+	patched 5
+	run c run -b "$BUNDLE" "$ID"
+	[[ $output == *"I/O error" || $output == *"Input/output error" ]]
+	# each of these is not trusted: others may read it, it has another name, it is longer than it says, it is a link, somebody else's
+	chmod 644 "$file"
+	run c run -b "$BUNDLE" "$ID"; [[ $output == *"not permitted" ]]
+	patched 5; ln "$file" "$WORK/other"
+	run c run -b "$BUNDLE" "$ID"; [[ $output == *"not permitted" ]]
+	patched 5; printf x >>"$file"
+	run c run -b "$BUNDLE" "$ID"; [[ $output == *"not permitted" ]]
+	patched 5; truncate -s -8 "$file"
+	run c run -b "$BUNDLE" "$ID"; [[ $output == *"not permitted" ]]
+	patched 5; mv "$file" "$WORK/target"; ln -s "$WORK/target" "$file"
+	run c run -b "$BUNDLE" "$ID"; [[ $output == *"not permitted" ]]
+	patched 5; chown 65534 "$file"
+	run c run -b "$BUNDLE" "$ID"; [[ $output == *"not permitted" ]]
+	# another profile has another file
+	edit '.linux.seccomp.syscalls[0].errnoRet = 5'
+	run c run -b "$BUNDLE" "$ID"
+	[[ $output == *"I/O error" || $output == *"Input/output error" ]]
+	[ "$(kept | wc -l)" = 2 ]
+	[ "$(c list -q)" = "" ]
+}
+
+@test "kept filters do not become many" {
+	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW"}'
+	args /bin/true
+	c run -b "$BUNDLE" "$ID"
+	for i in $(seq 80); do cp "$(kept | head -n 1)" "$STATE/.filters/$i"; done
+	edit '.linux.seccomp.syscalls = [{names: ["mkdir"], action: "SCMP_ACT_ERRNO"}]'
+	c run -b "$BUNDLE" "$ID"
+	[ "$(kept | wc -l)" = 1 ]
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+/* Compiled filters by the digest of what they are made from (BPF as seccomp(2) takes it, this machine's byte order). */
+#include "container/filter_cache.h"
+
+#include <bearssl_hash.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/dir.h"
+#include "base/io.h"
+
+#define DIRECTORY ".filters"
+#define MAGIC 0x31464c52u   /* "RLF1" */
+
+struct header { uint32_t magic, flags, notifies, instructions; };
+
+static void add(br_sha256_context *sha, const void *bytes, size_t length)
+{
+	uint32_t size = (uint32_t)length;
+	br_sha256_update(sha, &size, sizeof size);
+	br_sha256_update(sha, bytes, length);
+}
+
+static void add_text(br_sha256_context *sha, const char *text)
+{
+	add(sha, text ? text : "", text ? strlen(text) : 0);
+}
+
+static void add_number(br_sha256_context *sha, uint64_t number)
+{
+	br_sha256_update(sha, &number, sizeof number);
+}
+
+static void add_list(br_sha256_context *sha, const char *const *items, size_t count)
+{
+	add_number(sha, count);
+	for (size_t i = 0; i < count; i++)
+		add_text(sha, items[i]);
+}
+
+static void add_errno(br_sha256_context *sha, const uint32_t *number)
+{
+	add_number(sha, number ? *number : UINT64_MAX);
+}
+
+static void add_calls(br_sha256_context *sha, const struct seccomp_calls *c)
+{
+	add_list(sha, c->names, c->name_count);
+	add_text(sha, c->action);
+	add_errno(sha, c->errno_ret);
+	add_number(sha, c->arg_count);
+	for (size_t i = 0; i < c->arg_count; i++) {
+		add_number(sha, c->args[i].index);
+		add_number(sha, c->args[i].value);
+		add_number(sha, c->args[i].value_two);
+		add_text(sha, c->args[i].op);
+	}
+}
+
+void filter_cache_key(const struct seccomp_profile *p, char key[FILTER_KEY_BYTES])
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char sum[br_sha256_SIZE];
+	struct utsname host = { 0 };
+	br_sha256_context sha;
+	br_sha256_init(&sha);
+	uname(&host);
+	add_text(&sha, RUNLET_COMMIT);
+	add_text(&sha, seccomp_library());
+	add_text(&sha, host.release);
+	add_text(&sha, p->default_action);
+	add_errno(&sha, p->default_errno_ret);
+	add_list(&sha, p->architectures, p->architecture_count);
+	add_list(&sha, p->flags, p->flag_count);
+	add_number(&sha, p->unknown_calls_fail);
+	add_number(&sha, p->call_count);
+	for (size_t i = 0; i < p->call_count; i++)
+		add_calls(&sha, &p->calls[i]);
+	br_sha256_out(&sha, sum);
+	for (size_t i = 0; i < sizeof sum; i++) {
+		key[2 * i] = hex[sum[i] >> 4];
+		key[2 * i + 1] = hex[sum[i] & 15];
+	}
+	key[2 * sizeof sum] = 0;
+}
+
+static bool can_be_trusted(int fd, struct header *h)
+{
+	struct stat st;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 07777) != 0600 || st.st_nlink != 1)
+		return false;
+	if (io_read(fd, h, sizeof *h) != (ssize_t)sizeof *h || h->magic != MAGIC || !h->instructions || h->instructions > BPF_MAXINSNS)
+		return false;
+	return st.st_size == (off_t)(sizeof *h + h->instructions * sizeof(struct sock_filter));
+}
+
+static int take(int fd, struct seccomp_program *program)
+{
+	struct header h;
+	if (!can_be_trusted(fd, &h))
+		return -1;
+	size_t bytes = h.instructions * sizeof(struct sock_filter);
+	void *map = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map == MAP_FAILED)
+		return -1;
+	if (io_read(fd, map, bytes) != (ssize_t)bytes) {
+		munmap(map, bytes);
+		return -1;
+	}
+	*program = (struct seccomp_program){ .map = map, .map_bytes = bytes, .filter = map, .instructions = h.instructions, .flags = h.flags, .notifies = h.notifies };
+	return 0;
+}
+
+static int open_directory(int root_fd)
+{
+	return openat(root_fd, DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int filter_cache_get(int root_fd, const char *key, struct seccomp_program *program)
+{
+	int directory = open_directory(root_fd), fd = directory < 0 ? -1 : openat(directory, key, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int result = fd < 0 ? -1 : take(fd, program);
+	io_close(fd);
+	io_close(directory);
+	return result;
+}
+
+static void make_room(int directory)
+{
+	struct dir d;
+	struct dir_entry entry;
+	unsigned count = 0;
+	dir_start(&d, directory);
+	while (dir_next(&d, &entry) > 0)
+		count++;
+	if (count < FILTER_CACHE_ENTRIES)
+		return;
+	dir_start(&d, directory);
+	while (dir_next(&d, &entry) > 0)
+		unlinkat(directory, entry.name, 0);
+}
+
+static int write_file(int directory, const char *key, const struct seccomp_program *program, struct err *e)
+{
+	const struct header h = { MAGIC, program->flags, program->notifies, program->instructions };
+	size_t code = program->instructions * sizeof(struct sock_filter), bytes = sizeof h + code;
+	char *file = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (file == MAP_FAILED)
+		return err_sys(e, "cannot map memory for the filter");
+	memcpy(file, &h, sizeof h);
+	memcpy(file + sizeof h, program->filter, code);
+	int result = io_replace_file(directory, key, file, bytes, 0600, e);
+	munmap(file, bytes);
+	return result;
+}
+
+int filter_cache_put(int root_fd, const char *key, const struct seccomp_program *program, struct err *e)
+{
+	if (mkdirat(root_fd, DIRECTORY, 0700) < 0 && errno != EEXIST)
+		return err_sys(e, "cannot make %s", DIRECTORY);
+	int directory = open_directory(root_fd);
+	if (directory < 0)
+		return err_sys(e, "cannot open %s", DIRECTORY);
+	make_room(directory);
+	int result = write_file(directory, key, program, e);
+	io_close(directory);
+	return result;
+}
