@@ -85,3 +85,17 @@ pid_t proc_clone(uint64_t flags, int cgroup_fd)
 	/* a null stack: the child goes on with a copy of ours, as after fork */
 	return (pid_t)syscall(SYS_clone, (unsigned long)flags | SIGCHLD, 0, 0, 0, 0);
 }
+
+int proc_signal(pid_t pid, uint64_t start_ticks, int signal)
+{
+	/* opened before the start time is compared */
+	int pidfd = sys_pidfd_open(pid, 0);
+	bool alive = proc_alive(pid, start_ticks);
+	int sent = alive && pidfd >= 0 ? sys_pidfd_send_signal(pidfd, signal) : -1;
+	if (!alive)
+		errno = ESRCH;
+	else if (pidfd < 0 || (sent < 0 && errno == ENOSYS))
+		sent = kill(pid, signal);
+	io_close(pidfd);
+	return sent;
+}

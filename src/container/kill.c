@@ -3,27 +3,16 @@
 #include <errno.h>
 #include <signal.h>
 
-#include "base/io.h"
 #include "base/proc.h"
-#include "base/sys.h"
 #include "container/container.h"
 #include "container/state.h"
 
-/* The pidfd is opened before the start time is compared: a reused pid gets no signal. */
 static int kill_init(const struct container *c, int signal, struct err *e)
 {
 	pid_t pid = (pid_t)c->record.pid;
-	int pidfd = sys_pidfd_open(pid, 0);
-	if (!proc_alive(pid, c->record.startTime)) {
-		io_close(pidfd);
-		return err_set(e, "container not running");
-	}
-	int sent = pidfd >= 0 ? sys_pidfd_send_signal(pidfd, signal) : kill(pid, signal);
-	int number = errno;
-	io_close(pidfd);
-	if (sent < 0)
-		return number == ESRCH ? err_set(e, "container not running") : err_num(e, number, "cannot signal process %d", (int)pid);
-	return 0;
+	if (proc_signal(pid, c->record.startTime, signal) == 0)
+		return 0;
+	return errno == ESRCH ? err_set(e, "container not running") : err_sys(e, "cannot signal process %d", (int)pid);
 }
 
 int container_kill(struct container *c, int signal, bool all, struct err *e)

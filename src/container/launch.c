@@ -134,19 +134,11 @@ int launch_enter(struct container *c, struct err *e)
 	return cgroup_enter(&c->cgroup, c->pid, !c->in_cgroup, e);
 }
 
-/* The process is named by a pidfd before its start time is looked at, so that a reused pid is never killed. */
 static int kill_recorded(const struct record *r, struct err *e)
 {
-	pid_t pid = (pid_t)r->pid;
-	int pidfd = sys_pidfd_open(pid, 0);
-	if (!proc_alive(pid, r->startTime)) {
-		io_close(pidfd);
+	if (proc_signal((pid_t)r->pid, r->startTime, SIGKILL) == 0 || errno == ESRCH)
 		return 0;
-	}
-	int sent = pidfd >= 0 ? sys_pidfd_send_signal(pidfd, SIGKILL) : kill(pid, SIGKILL);
-	int number = errno;
-	io_close(pidfd);
-	return sent < 0 && number != ESRCH ? err_num(e, number, "cannot kill process %d", (int)pid) : 0;
+	return err_sys(e, "cannot kill process %d", (int)r->pid);
 }
 
 static int wait_recorded(const struct record *r, struct err *e)

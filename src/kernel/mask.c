@@ -112,7 +112,7 @@ static int readonly_by_tree(int fd, struct err *e)
 	if (result < 0)
 		result = errno == ENOSYS ? 1 : err_sys(e, "cannot make read-only");
 	else if (sys_move_mount(tree, "", fd, "", SYS_MOVE_MOUNT_F_EMPTY | SYS_MOVE_MOUNT_T_EMPTY) < 0)
-		result = err_sys(e, "cannot bind");
+		result = errno == ENOSYS ? 1 : err_sys(e, "cannot bind");
 	io_close(tree);
 	return result;
 }

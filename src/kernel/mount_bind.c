@@ -134,7 +134,9 @@ static int bind_by_tree(const struct mount_request *r, int fd, struct err *e)
 		return old ? 1 : -1;
 	}
 	int result = sys_move_mount(tree, "", fd, "", SYS_MOVE_MOUNT_F_EMPTY | SYS_MOVE_MOUNT_T_EMPTY);
-	if (result < 0)
+	if (result < 0 && errno == ENOSYS && !wants_mapping(r))
+		result = 1;
+	else if (result < 0)
 		err_sys(e, "cannot bind \"%s\"%s", r->source ? r->source : "", errno == ENOTDIR ? " (a directory on a file, or a file on a directory)" : "");
 	else
 		result = mount_bind_finish(tree, r->options, e);
