@@ -18,6 +18,7 @@ static const struct option options[] = {
 	{ "process",         'p', OPTION_TEXT,   &request.process,                 "FILE",      "JSON of a process, instead of ARGS and the options about it" },
 	{ "detach",          'd', OPTION_FLAG,   &lifecycle_options.detach,        0,           "return once the program runs" },
 	{ "console-socket",  0,   OPTION_TEXT,   &lifecycle_options.console_socket, "PATH",     "AF_UNIX socket that is sent the terminal's master" },
+	{ "pidfd-socket",    0,   OPTION_TEXT,   &lifecycle_options.pidfd_socket,  "PATH",      "AF_UNIX socket that is sent a pidfd of the process" },
 	{ "pid-file",        0,   OPTION_TEXT,   &lifecycle_options.pid_file,      "FILE",      "write the process ID there" },
 	{ "process-label",   0,   OPTION_TEXT,   &request.label,                   "LABEL",     "SELinux label" },
 	{ "apparmor",        0,   OPTION_TEXT,   &request.apparmor,                "PROFILE",   "AppArmor profile" },

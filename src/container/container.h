@@ -86,6 +86,7 @@ struct container {
 	struct seccomp_program filter;
 	const char *resctrl, *resctrl_leftover;   /* where it is mounted; the group that undo removes, "": none; in texts */
 	const char *executable;       /* args[0], found; in texts */
+	char **environment;           /* in init: of the program, ends in 0 */
 	unsigned listen_fds;          /* LISTEN_FDS that are ours to pass on */
 
 	/* large, and mostly untouched: behind all else */

@@ -22,6 +22,7 @@
 #include "container/labels.h"
 #include "container/launch.h"
 #include "container/namespaces.h"
+#include "container/pidfd.h"
 #include "container/state.h"
 #include "container/store.h"
 #include "kernel/ns.h"
@@ -47,6 +48,11 @@ int enter_cgroup(struct container *c, struct err *e)
 		return -1;
 	struct err beside;
 	return cgroup_enter_beside((pid_t)c->record.pid, c->pid, &beside) < 0 ? -1 : 0;
+}
+
+int enter_pidfd(struct container *c, struct err *e)
+{
+	return pidfd_send(c->options.pidfd_socket, c->pid, "setns", e) < 0 ? err_at(e, "--pidfd-socket") : 0;
 }
 
 int enter_root(struct container *c, struct err *e)

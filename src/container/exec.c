@@ -18,6 +18,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "container/home.h"
 #include "container/store.h"
 #include "container/wire.h"
 
@@ -101,33 +102,42 @@ int exec_close_fds(struct container *c, struct err *e)
 	return errno == ENOSYS || errno == EINVAL ? close_fds_one_by_one(first, e) : err_sys(e, "cannot close inherited files");
 }
 
-static char **environment(struct container *c, struct err *e)
+static bool has_home(const struct strings *env)
 {
-	const struct strings *env = &c->config.process->env;
-	static char listen_fds[32], listen_pid[] = "LISTEN_PID=1";
-	if (!c->listen_fds)
-		return (char **)(uintptr_t)env->items;
-	char **items = ARENA_NEW(&c->document->arena, char *, env->count + 3, e);
+	for (uint32_t i = 0; i < env->count; i++)
+		if (str_starts(env->items[i], "HOME="))
+			return true;
+	return false;
+}
+
+/* The config's, and HOME where it has none; LISTEN_* are ours to say. */
+int exec_environment(struct container *c, struct err *e)
+{
+	const struct process *p = c->config.process;
+	static char listen_fds[32], listen_pid[] = "LISTEN_PID=1", home[256];
+	char **items = ARENA_NEW(&c->document->arena, char *, p->env.count + 4, e);
 	size_t count = 0;
-	for (uint32_t i = 0; items && i < env->count; i++)
-		if (!str_starts(env->items[i], "LISTEN_FDS=") && !str_starts(env->items[i], "LISTEN_PID="))
-			items[count++] = (char *)(uintptr_t)env->items[i];
+	for (uint32_t i = 0; items && i < p->env.count; i++)
+		if (!c->listen_fds || (!str_starts(p->env.items[i], "LISTEN_FDS=") && !str_starts(p->env.items[i], "LISTEN_PID=")))
+			items[count++] = (char *)(uintptr_t)p->env.items[i];
 	if (!items)
-		return 0;
-	snprintf(listen_fds, sizeof listen_fds, "LISTEN_FDS=%u", c->listen_fds);
-	items[count++] = listen_fds;
-	items[count++] = listen_pid;
-	return items;
+		return -1;
+	if (!has_home(&p->env)) {
+		home_find(p->user ? p->user->uid : 0, home, sizeof home);
+		items[count++] = home;
+	}
+	if (c->listen_fds) {
+		snprintf(listen_fds, sizeof listen_fds, "LISTEN_FDS=%u", c->listen_fds);
+		items[count++] = listen_fds;
+		items[count++] = listen_pid;
+	}
+	c->environment = items;
+	return 0;
 }
 
 int exec_program(struct container *c, struct err *e)
 {
-	static char *none[] = { 0 };
-	const struct process *p = c->config.process;
-	char **env = environment(c, e);
-	if (!env && c->listen_fds)
-		return -1;
-	execve(c->executable, (char **)(uintptr_t)p->args.items, env ? env : none);
+	execve(c->executable, (char **)(uintptr_t)c->config.process->args.items, c->environment);
 	return err_sys(e, "process.args[0]: cannot execute \"%s\"", c->executable);
 }
 

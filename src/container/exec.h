@@ -8,6 +8,7 @@
 int exec_listen(struct container *c, struct err *e);   /* step "start socket", by the runtime: ROOT/ID/start, made before init, which inherits it */
 int exec_close_fds(struct container *c, struct err *e);/* step "fds": whatever was inherited closes at exec but for 0-2 and the preserved ones */
 int exec_wait(struct container *c, struct err *e);     /* step "wait", in init: takes start's connection as c->wire */
+int exec_environment(struct container *c, struct err *e);   /* step "environment", in init: before a filter that might forbid to look at /etc/passwd */
 int exec_program(struct container *c, struct err *e);  /* step "exec", in init: the last; returns only for an error */
 /* exec_connect: start's side: connects to c->state_fd's socket and removes its name. Returns the connection, or -1 (number ECONNREFUSED: init is gone). */
 int exec_connect(struct container *c, struct err *e);

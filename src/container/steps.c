@@ -66,6 +66,7 @@ static bool proc_settled(const struct container *c) { return masks(c) && rootfs_
 static bool proc_unsettled(const struct container *c) { return masks(c) && !rootfs_settled(c, "/proc"); }
 static bool own_mounts(const struct container *c) { return namespace_new(c, NS_MOUNT); }
 static bool away_from_root(const struct container *c) { return c->config.process->cwd[1]; }
+static bool pidfd_asked(const struct container *c) { return c->options.pidfd_socket; }
 static bool affinity(const struct container *c) { return c->config.process->execCPUAffinity; }
 static bool filter(const struct container *c) { return c->config.linux_ && c->config.linux_->seccomp; }
 static bool agent(const struct container *c) { return c->options.run && listener_wanted(c); }
@@ -185,6 +186,7 @@ const struct step create_steps[] = {
 	{ "bounding set",    INSIDE,  create_container, 0,                      process_bounding,        0,                     "drop capabilities from the bounding set" },
 	{ "user",            INSIDE,  0,                0,                      process_user,            0,                     "become the program's user" },
 	{ "executable",      INSIDE,  0,                0,                      process_executable,      0,                     "find the program" },
+	{ "environment",     INSIDE,  0,                0,                      exec_environment,        0,                     "make the program's environment" },
 	{ "session",         INSIDE,  terminal,         0,                      console_control,         0,                     "begin a session with the terminal" },
 	{ "release",         INSIDE,  0,                0,                      plan_await_release,      0,                     "wait until its rules hold" },
 	{ "created",         RUNTIME, created_only,     0,                      begin_created,           0,                     "mark the container as created" },
@@ -208,6 +210,7 @@ const struct step exec_steps[] = {
 	{ "enter resctrl",   RUNTIME, intel_rdt_wanted, 0,                      intel_rdt_enter,         0,                     "put it into the resctrl group" },
 	{ "affinity",        RUNTIME, affinity,         0,                      enter_affinity_final,    0,                     "set the CPUs it may run on" },
 	{ "pid file",        RUNTIME, pid_file,         0,                      begin_pid_file,          0,                     "write the pid file" },
+	{ "pidfd",           RUNTIME, pidfd_asked,      needs_pidfd,            enter_pidfd,             0,                     "send a pidfd of it" },
 	{ "agent",           RUNTIME, agent,            0,                      listener_connect,        0,                     "connect to the seccomp agent" },
 	{ "signals",         INIT,    foreground,       0,                      foreground_unblock,      0,                     "unblock signals" },
 	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0,                     "let inherited files close when the program starts" },
@@ -222,6 +225,7 @@ const struct step exec_steps[] = {
 	{ "bounding set",    INSIDE,  0,                0,                      process_bounding,        0,                     "drop capabilities from the bounding set" },
 	{ "user",            INSIDE,  0,                0,                      process_user,            0,                     "become the program's user" },
 	{ "executable",      INSIDE,  0,                0,                      process_executable,      0,                     "find the program" },
+	{ "environment",     INSIDE,  0,                0,                      exec_environment,        0,                     "make the program's environment" },
 	{ "session",         INSIDE,  terminal,         0,                      console_control,         0,                     "begin a session" },
 	{ "labels",          INSIDE,  labels_wanted,    0,                      labels_apply,            0,                     "set the labels of AppArmor and SELinux" },
 	{ "seal",            INSIDE,  0,                needs_filter,           seal,                    0,                     "no_new_privs, system call filter, capabilities" },

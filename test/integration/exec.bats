@@ -170,6 +170,43 @@ v2() { unshare -m sh -c 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 
 	[ "$(c exec "$ID" sh -c 'echo $WHEN')" = create ]
 }
 
+@test "--pidfd-socket: a pidfd of the process" {
+	args sleep 100
+	detached
+	python3 -c '
+import array, socket, sys
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen(1)
+connection, _ = listener.accept()
+payload, ancillary, _, _ = connection.recvmsg(64, socket.CMSG_SPACE(4))
+fd = array.array("i", ancillary[0][2])[0]
+pid = [l.split()[1] for l in open("/proc/self/fdinfo/%d" % fd) if l.startswith("Pid:")][0]
+print(payload.decode(), pid, flush=True)' "$WORK/pidfd" >"$WORK/got" 3>&- &
+	PIDS="${PIDS:-} $!"
+	until_true [ -S "$WORK/pidfd" ]
+	c exec -d --pidfd-socket "$WORK/pidfd" --pid-file "$WORK/pid" "$ID" sleep 100 </dev/null >/dev/null 2>&1 3>&-
+	until_true [ -s "$WORK/got" ]
+	[ "$(cat "$WORK/got")" = "setns $(cat "$WORK/pid")" ]
+	run c exec --pidfd-socket "$WORK/nothing" "$ID" true
+	[ "$status" = 255 ]; one_line
+}
+
+@test "HOME is that of /etc/passwd where the config has none; in run too" {
+	program 'echo $HOME; exec sleep 100'
+	detached
+	until_true [ -s "$WORK/out" ]
+	[ "$(cat "$WORK/out")" = /root ]
+	[ "$(c exec "$ID" sh -c 'echo $HOME')" = /root ]
+	printf 'user:x:1000:1000::/srv/user:/bin/sh\nlast:x:1001:1001::/srv/last:/bin/sh' >"$BUNDLE/rootfs/etc/passwd"
+	[ "$(c exec -u 1000 "$ID" sh -c 'echo $HOME')" = /srv/user ]
+	[ "$(c exec -u 1001 "$ID" sh -c 'echo $HOME')" = /srv/last ]
+	[ "$(c exec -u 77 "$ID" sh -c 'echo $HOME')" = / ]
+	[ "$(c exec -e HOME=/x "$ID" sh -c 'echo $HOME')" = /x ]
+	rm "$BUNDLE/rootfs/etc/passwd"
+	[ "$(c exec "$ID" sh -c 'echo $HOME')" = / ]
+}
+
 @test "only the preserved files are open" {
 	args sleep 100
 	detached
