@@ -54,6 +54,16 @@ int str_i64(const char *s, int64_t *value)
 	return 0;
 }
 
+void str_hex(const unsigned char *bytes, size_t count, char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < count; i++) {
+		*text++ = digits[bytes[i] >> 4];
+		*text++ = digits[bytes[i] & 15];
+	}
+	*text = 0;
+}
+
 int str_word(const char *s, const char *const *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++)

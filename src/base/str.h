@@ -16,6 +16,8 @@ bool str_ends(const char *s, const char *suffix);
 /* str_u64, str_i64: the whole of s is a decimal number within range; no sign for u64, no space, no base prefix. Return 0 or -1 (nothing else is set). */
 int str_u64(const char *s, uint64_t *value);
 int str_i64(const char *s, int64_t *value);
+/* str_hex: count bytes as lower-case hexadecimal to text, which has room for 2 * count digits and the NUL. */
+void str_hex(const unsigned char *bytes, size_t count, char *text);
 /* str_word: index of s in words[count], or -1. */
 int str_word(const char *s, const char *const *words, size_t count);
 

@@ -22,18 +22,12 @@
 
 static void digest(const char *bytes, size_t length, char text[RECORD_DIGEST_BYTES])
 {
-	static const char hex[] = "0123456789abcdef";
 	unsigned char sum[br_sha256_SIZE];
 	br_sha256_context sha;
 	br_sha256_init(&sha);
 	br_sha256_update(&sha, bytes, length);
 	br_sha256_out(&sha, sum);
-	char *at = stpcpy(text, "sha256:");
-	for (size_t i = 0; i < sizeof sum; i++) {
-		*at++ = hex[sum[i] >> 4];
-		*at++ = hex[sum[i] & 15];
-	}
-	*at = 0;
+	str_hex(sum, sizeof sum, stpcpy(text, "sha256:"));
 }
 
 /* path below base (where it is relative), without "." and ".." */

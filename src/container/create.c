@@ -57,9 +57,7 @@ static int take_listen_fds(struct container *c, struct err *e)
 
 int container_prepare(struct container *c, struct err *e)
 {
-	if (c->options.preserve_fds < 0 || c->options.preserve_fds > 1024 * 1024)
-		return err_set(e, "--preserve-fds: out of range");
-	if (take_listen_fds(c, e) < 0 || bundle_read(c, e) < 0)
+	if (exec_check_fds(c, e) < 0 || take_listen_fds(c, e) < 0 || bundle_read(c, e) < 0)
 		return -1;
 	if (console_check(c, e) < 0 || resources_plan(c, e) < 0)
 		return err_at(e, "%s", c->file);

@@ -141,15 +141,12 @@ static int prepare(struct container *c, const struct exec_options *x, struct err
 {
 	c->options.run = true;
 	c->listen_fds = 0;
-	if (c->options.preserve_fds < 0 || c->options.preserve_fds > 1024 * 1024)
-		return err_set(e, "--preserve-fds: out of range");
-	if (state_load(c, true, e) < 0 || check_status(c, x, e) < 0 || bundle_reread(c, e) < 0)
+	if (exec_check_fds(c, e) < 0 || state_load(c, true, e) < 0 || check_status(c, x, e) < 0 || bundle_reread(c, e) < 0)
 		return -1;
 	if (x->cgroup && cgroup_descend(&c->cgroup, x->cgroup, e) < 0)
 		return err_at(e, "--cgroup");
 	if (enter_process_make(c, x, e) < 0 || console_check(c, e) < 0)
 		return -1;
-	c->limits.device_count = 0;
 	if (labels_check(c, e) < 0 || intel_rdt_find(c, e) < 0 || join_all(c, e) < 0)
 		return -1;
 	plan_make(c, exec_steps, exec_step_count);

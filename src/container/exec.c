@@ -93,6 +93,11 @@ static int close_fds_one_by_one(unsigned first, struct err *e)
 	return got;
 }
 
+int exec_check_fds(const struct container *c, struct err *e)
+{
+	return c->options.preserve_fds < 0 || c->options.preserve_fds > 1024 * 1024 ? err_set(e, "--preserve-fds: out of range") : 0;
+}
+
 /* Preserved fds keep the flag that they came with; those that this program opened itself all have close-on-exec. */
 int exec_close_fds(struct container *c, struct err *e)
 {

@@ -6,6 +6,7 @@
 #include "container/container.h"
 
 int exec_listen(struct container *c, struct err *e);   /* step "start socket", by the runtime: ROOT/ID/start, made before init, which inherits it */
+int exec_check_fds(const struct container *c, struct err *e);   /* options.preserve_fds, before anything is made. 0 or -1 */
 int exec_close_fds(struct container *c, struct err *e);/* step "fds": whatever was inherited closes at exec but for 0-2 and the preserved ones */
 int exec_wait(struct container *c, struct err *e);     /* step "wait", in init: takes start's connection as c->wire */
 int exec_environment(struct container *c, struct err *e);   /* step "environment", in init: before a filter that might forbid to look at /etc/passwd */

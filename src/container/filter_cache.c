@@ -14,6 +14,7 @@
 
 #include "base/dir.h"
 #include "base/io.h"
+#include "base/str.h"
 
 #define DIRECTORY ".filters"
 #define MAGIC 0x31464c52u   /* "RLF1" */
@@ -65,7 +66,6 @@ static void add_calls(br_sha256_context *sha, const struct seccomp_calls *c)
 
 void filter_cache_key(const struct seccomp_profile *p, char key[FILTER_KEY_BYTES])
 {
-	static const char hex[] = "0123456789abcdef";
 	unsigned char sum[br_sha256_SIZE];
 	struct utsname host = { 0 };
 	br_sha256_context sha;
@@ -83,11 +83,7 @@ void filter_cache_key(const struct seccomp_profile *p, char key[FILTER_KEY_BYTES
 	for (size_t i = 0; i < p->call_count; i++)
 		add_calls(&sha, &p->calls[i]);
 	br_sha256_out(&sha, sum);
-	for (size_t i = 0; i < sizeof sum; i++) {
-		key[2 * i] = hex[sum[i] >> 4];
-		key[2 * i + 1] = hex[sum[i] & 15];
-	}
-	key[2 * sizeof sum] = 0;
+	str_hex(sum, sizeof sum, key);
 }
 
 static bool can_be_trusted(int fd, struct header *h)
