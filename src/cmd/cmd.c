@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/log.h"
+#include "base/out.h"
 #include "base/str.h"
 
 static const struct command *const commands[] = {
@@ -30,6 +32,12 @@ int cmd_fail(const struct err *e)
 {
 	log_err(e);
 	return 1;
+}
+
+void cmd_out(struct out *out, int fd)
+{
+	static LARGE char buffer[8192];
+	out_init(out, fd, buffer, sizeof buffer);
 }
 
 static int fail_usage(const char *command, struct err *e)

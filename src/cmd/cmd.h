@@ -50,6 +50,9 @@ int help_all(const struct command *const *commands, size_t count, const struct o
 
 /* cmd_fail: prints e as "runlet: …" to stderr and the log. Returns 1, the exit status. */
 int cmd_fail(const struct err *e);
+/* cmd_out: out over fd, with the one buffer that commands have for what they print. */
+struct out;
+void cmd_out(struct out *out, int fd);
 /* cmd_call: parses argv by c's table and runs it. Returns the exit status. */
 int cmd_call(const struct command *c, int argc, char **argv);
 /* cmd_main: global options, subcommand, run. name is the program's name as called. */

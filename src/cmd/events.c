@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet events */
 #include "base/duration.h"
-#include "base/limits.h"
 #include "base/out.h"
 #include "cmd/lifecycle.h"
 
@@ -16,10 +15,9 @@ static int run(int argc, char **argv)
 {
 	struct err e;
 	struct out out;
-	static LARGE char buffer[8192];
 	int64_t ns;
 	(void)argc;
-	out_init(&out, 1, buffer, sizeof buffer);
+	cmd_out(&out, 1);
 	if (duration_parse(interval, &ns) < 0)
 		err_set(&e, "--interval %s: not a duration such as 5s, 500ms or 1m30s", interval);
 	else if (ns <= 0)

@@ -2,7 +2,6 @@
 /* runlet features: the features document, as `runc features` prints it. */
 #include "cmd/cmd.h"
 
-#include "base/limits.h"
 #include "base/out.h"
 #include "container/features.h"
 #include "spec/document.h"
@@ -11,10 +10,9 @@ static int run(int argc, char **argv)
 {
 	struct err e;
 	struct out out;
-	static LARGE char buffer[8192];
 	(void)argc;
 	(void)argv;
-	out_init(&out, 1, buffer, sizeof buffer);
+	cmd_out(&out, 1);
 	document_emit_indented(&out, &features_object, features_get(cmd_version_text, cmd_commit_text), "    ");
 	return out_flush(&out, &e) < 0 ? cmd_fail(&e) : 0;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet image ls */
-#include "base/limits.h"
 #include "cmd/cmd.h"
 
 #include <string.h>
@@ -14,7 +13,6 @@ static const struct option options[] = {
 
 static int run(int argc, char **argv)
 {
-	static LARGE char buffer[4096];
 	struct out out;
 	struct err e;
 	(void)argc;
@@ -22,7 +20,7 @@ static int run(int argc, char **argv)
 		err_set(&e, "--format %.60s: expected table or json", format);
 		return cmd_fail(&e);
 	}
-	out_init(&out, 1, buffer, sizeof buffer);
+	cmd_out(&out, 1);
 	return image_list(argv[0], *format == 'j', &out, &e) < 0 ? cmd_fail(&e) : 0;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet image validate (oci-image-validate) */
-#include "base/limits.h"
 #include "cmd/cmd.h"
 
 #include "base/log.h"
@@ -20,7 +19,6 @@ static void complain(const struct err *e)
 
 static int run(int argc, char **argv)
 {
-	static LARGE char buffer[4096];
 	struct out out;
 	struct err e;
 	int failures = 0;
@@ -29,7 +27,7 @@ static int run(int argc, char **argv)
 	validation.out = &out;
 	validation.complain = complain;
 	for (int i = 0; i < argc; i++) {
-		out_init(&out, 1, buffer, sizeof buffer);
+		cmd_out(&out, 1);
 		failures += image_validate(&validation, argv[i]) < 0;
 		if (out_flush(&out, &e) < 0)
 			return cmd_fail(&e);

@@ -64,12 +64,11 @@ int lifecycle_each(const char *expression, int (*act)(struct container *, struct
 
 int lifecycle_plan(const char *id, bool run)
 {
-	static LARGE char buffer[8192];
 	struct err e;
 	struct out out;
 	unsigned missing;
 	struct container *c = lifecycle_open(id, &e);
-	out_init(&out, 1, buffer, sizeof buffer);
+	cmd_out(&out, 1);
 	if (!c)
 		return cmd_fail(&e);
 	c->options.run = run;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet list */
-#include "base/limits.h"
 #include "cmd/lifecycle.h"
 
 #include "base/out.h"
@@ -16,10 +15,9 @@ static int run(int argc, char **argv)
 {
 	struct err e;
 	struct out out;
-	static LARGE char buffer[8192];
 	(void)argc;
 	(void)argv;
-	out_init(&out, 1, buffer, sizeof buffer);
+	cmd_out(&out, 1);
 	struct container *c = lifecycle_open(0, &e);
 	return c && container_list(c, format, quiet, &out, &e) == 0 && out_flush(&out, &e) == 0 ? 0 : cmd_fail(&e);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet ps */
-#include "base/limits.h"
 #include "cmd/lifecycle.h"
 
 #include "base/out.h"
@@ -14,9 +13,8 @@ static int run(int argc, char **argv)
 {
 	struct err e;
 	struct out out;
-	static LARGE char buffer[8192];
 	(void)argc;
-	out_init(&out, 1, buffer, sizeof buffer);
+	cmd_out(&out, 1);
 	struct container *c = lifecycle_open(argv[0], &e);
 	return c && container_ps(c, format, argv + 1, &out, &e) == 0 && out_flush(&out, &e) == 0 ? 0 : cmd_fail(&e);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet spec: a config.json to begin with, as `runc spec` makes it. */
-#include "base/limits.h"
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -43,7 +42,6 @@ static int put(struct out *out, struct err *e)
 
 static int write_spec(struct err *e)
 {
-	static LARGE char buffer[8192];
 	struct out out;
 	int dirfd = bundle ? open(bundle, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : AT_FDCWD;
 	if (dirfd == -1)
@@ -53,7 +51,7 @@ static int write_spec(struct err *e)
 		io_close(dirfd);
 	if (fd < 0)
 		return errno == EEXIST ? err_set(e, "%s exists: it is not overwritten", file) : err_sys(e, "cannot make %s", file);
-	out_init(&out, fd, buffer, sizeof buffer);
+	cmd_out(&out, fd);
 	int result = put(&out, e);
 	io_close(fd);
 	return result;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet state */
-#include "base/limits.h"
 #include "cmd/lifecycle.h"
 
 #include "base/out.h"
@@ -9,9 +8,8 @@ static int run(int argc, char **argv)
 {
 	struct err e;
 	struct out out;
-	static LARGE char buffer[8192];
 	(void)argc;
-	out_init(&out, 1, buffer, sizeof buffer);
+	cmd_out(&out, 1);
 	struct container *c = lifecycle_open(argv[0], &e);
 	return c && container_state(c, &out, &e) == 0 && out_flush(&out, &e) == 0 ? 0 : cmd_fail(&e);
 }
