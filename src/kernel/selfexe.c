@@ -3,17 +3,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/str.h"
 #include "base/sys.h"
+#include "kernel/selfmap.h"
 
 #define SELF "/proc/self/exe"
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
@@ -24,15 +28,20 @@
 /* A mount's own read-only flag is in statvfs too. */
 static bool is_safe(void)
 {
-	struct statvfs st;
-	if (statvfs(SELF, &st) == 0 && st.f_flag & ST_RDONLY)
+	struct statfs st;
+	if (statfs(SELF, &st) < 0)
+		return false;
+	if (st.f_flags & ST_RDONLY)
 		return true;
+	if (st.f_type != TMPFS_MAGIC)   /* memory files are of one: nothing else has seals */
+		return false;
 	int fd = open(SELF, O_RDONLY | O_CLOEXEC);
 	int seals = fd < 0 ? -1 : fcntl(fd, F_GET_SEALS);
 	io_close(fd);
 	return seals >= 0 && (seals & SEALS) == SEALS;
 }
 
+/* Returns the mount's descriptor, by which the file can be executed; it goes with the last of its openings. */
 static int read_only_mount(void)
 {
 	const struct sys_mount_attr read_only = { .attr_set = SYS_MOUNT_ATTR_RDONLY };
@@ -67,6 +76,17 @@ static int sealed_copy(void)
 	return fd;
 }
 
+/* In place of executing it once more, where the kernel lets a program change what it runs from. */
+static bool moved(int mount, char *const argv[], struct err *e)
+{
+	char path[sizeof "/proc/self/fd/" + 3 * sizeof mount];
+	str_format(path, sizeof path, e, "/proc/self/fd/%d", mount);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool done = fd >= 0 && selfmap_move(fd, argv) == 0;
+	io_close(fd);
+	return done;
+}
+
 int selfexe_protect(char *const argv[], struct err *e)
 {
 	if (is_safe()) {
@@ -75,6 +95,8 @@ int selfexe_protect(char *const argv[], struct err *e)
 	}
 	int fd = read_only_mount();
 	if (fd >= 0) {
+		if (moved(fd, argv, e))
+			return io_close(fd), 0;
 		sys_execveat(fd, "", argv, environ, AT_EMPTY_PATH);
 		io_close(fd);
 	}

@@ -7,8 +7,9 @@
 #include "base/err.h"
 
 /* selfexe_protect: before anything of the command line acts. Returns 0 where the running file can't be written already: on a read-only filesystem, or as
- * one that this call has made: a detached read-only mount of it (open_tree(2), mount_setattr(2)), else a sealed copy in memory (memfd_create(2)). Else executes argv
- * from there with the same environment and open files, and does not return; -1: neither could be made. */
+ * one that this call has made: a detached read-only mount of it (open_tree(2), mount_setattr(2)), else a sealed copy in memory (memfd_create(2)). Else moves the
+ * program onto such a mount (kernel/selfmap.h) and returns 0; where the kernel doesn't let it, executes argv from there with the same environment and open files, and
+ * does not return. -1: neither could be made. */
 int selfexe_protect(char *const argv[], struct err *e);
 /* selfexe_hide: the calling process, and those that it makes until they execute something else, can't be looked into by others (PR_SET_DUMPABLE; CVE-2016-9962). */
 void selfexe_hide(void);

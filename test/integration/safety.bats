@@ -60,6 +60,20 @@ for _ in range(500):
 	[ "$(may_write $!)" = yes ]
 }
 
+@test "moved to that mount, or executed anew from it where the kernel lets no program be moved: its arguments and environment are what they were" {
+	cp "$RUNLET" "$WORK/runlet"
+	for how in env "python3 $BATS_TEST_DIRNAME/enosys.py 157=35 --"; do   # prctl's PR_SET_MM
+		SEEN=here LAST= blocked $how
+		[ "$(tr '\0' ' ' <"/proc/$blocked/cmdline")" = "$WORK/runlet --root $WORK/none run -b $WORK/wait never " ]
+		tr '\0' '\n' <"/proc/$blocked/environ" >"$WORK/environ"
+		grep -qx SEEN=here "$WORK/environ"
+		grep -qx LAST= "$WORK/environ"
+		[ "$(cat "/proc/$blocked/comm")" = runlet ]
+		! grep -qF "$WORK" "/proc/$blocked/maps"
+		[ "$(may_write "$blocked")" = "Read-only file system" ]
+	done
+}
+
 @test "on a read-only filesystem it runs from where it is" {
 	cp "$RUNLET" "$WORK/runlet"
 	mkdir "$WORK/ro"
