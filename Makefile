@@ -93,6 +93,12 @@ $(OUT)/test/%: $(LIB) test/unit/tap.h $(READY)
 	$(Q)$(CC) $(filter-out -mgeneral-regs-only,$(CFLAGS_ALL)) -Itest/unit -MMD -MP -MF $(OUT)/obj/test-$*.d $(LDFLAGS_ALL) -o $@ test/unit/$(subst -,/,$*).c -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
 $(foreach u,$(UNITS),$(eval $(OUT)/test/$(subst /,-,$(u)): test/unit/$(u).c))
 
+# every property of config.json and the tests that see it act: docs/spec.md
+$(OUT)/spec-table: test/tools/spec-table.c $(LIB) $(READY)
+	$(Q)$(CC) $(filter-out -mgeneral-regs-only,$(CFLAGS_ALL)) $(LDFLAGS_ALL) -o $@ $< $(LIB)
+spec-page check-spec-page: $(OUT)/spec-table
+	@tools/spec-page $< $(if $(filter check-spec-page,$@),--check)
+
 units: $(UNIT_PROGRAMS)
 
 unit: units
@@ -183,10 +189,11 @@ help:
 	@echo 'make bench           measurements against a floor program, runc, bsdtar, umoci (as root)'
 	@echo 'make hot             writes tools/hot: which functions stand together in the binary (as root, BOARD=pc)'
 	@echo 'make install         to DESTDIR=$(DESTDIR) PREFIX=$(PREFIX); install-links: the names of the programs it stands in for'
+	@echo 'make spec-page       writes docs/spec.md: every property of config.json, and the tests that see it act'
 	@echo 'make clean           what was compiled of runlet; distclean: the libraries and their sources too'
 
 FORCE:
-.PHONY: all all-boards units unit check-heap check-includes size check demo fuzz bench hot install install-links relink clean distclean help FORCE
+.PHONY: all all-boards units unit spec-page check-spec-page check-heap check-includes size check demo fuzz bench hot install install-links relink clean distclean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJS:.o=.d) $(UNIT_PROGRAMS:$(OUT)/test/%=$(OUT)/obj/test-%.d)

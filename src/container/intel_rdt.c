@@ -17,7 +17,7 @@ static struct rdt_request request(const struct container *c)
 	const struct intel_rdt *from = c->config.linux_->intelRdt;
 	return (struct rdt_request){
 		.root = c->resctrl, .clos = from->closID, .id = c->id, .l3 = from->l3CacheSchema, .bandwidth = from->memBwSchema,
-		.schemata = from->schemata.items, .schemata_count = from->schemata.count, .monitoring = from->enableMonitoring,
+		.schemata = from->schemata.items, .schemata_count = from->schemata.count, .monitoring = from->enableMonitoring || from->enableCMT || from->enableMBM,   /* the latter two: 1.1 and 1.2 */
 	};
 }
 

@@ -33,6 +33,7 @@ directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"
 	nothing_left
 }
 
+# spec: linux.resources.pids.limit
 @test "v1: pids.limit holds" {
 	has_v1 pids || skip "no v1 pids controller here"
 	edit '.linux.resources = {pids: {limit: 4}}'
@@ -43,6 +44,7 @@ directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"
 	nothing_left
 }
 
+# spec: linux.resources.memory.limit
 @test "v1: a memory limit too low for init is named" {
 	has_v1 memory || skip "no v1 memory controller here"
 	edit '.linux.resources = {memory: {limit: 16384}}'
@@ -55,6 +57,7 @@ directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"
 	nothing_left
 }
 
+# spec: linux.resources.devices.*
 @test "v1: devices are denied but for the defaults and what is allowed" {
 	has_v1 devices || skip "no v1 devices controller here"
 	edit '.root.readonly = false | .linux.devices = [{type: "c", path: "/dev/fuse", major: 10, minor: 229}, {type: "b", path: "/dev/loop9", major: 7, minor: 9}] | .linux.resources.devices += [{allow: true, type: "c", major: 10, minor: 229, access: "r"}]'
@@ -75,6 +78,7 @@ directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"
 	nothing_left
 }
 
+# spec: linux.resources.devices.*
 @test "v2: devices are denied but for the defaults" {
 	edit '.root.readonly = false | .linux.devices = [{type: "b", path: "/dev/loop9", major: 7, minor: 9}]'
 	program 'echo x >/dev/null && head -c 1 /dev/zero | wc -c; dd if=/dev/loop9 count=0 2>&1 | grep -o "not permitted"; mknod /tmp/n c 1 3 && echo made; : <>/dev/ptmx && echo ptmx; dd if=/dev/fuse count=0 2>/dev/null && echo readable; dd of=/dev/fuse count=0 if=/dev/null 2>&1 | grep -o "not permitted"'
@@ -107,6 +111,7 @@ directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"
 	[ "$status" = 0 ]
 }
 
+# spec: linux.cgroupsPath
 @test "cgroupsPath absolute and relative; what is above and was there stays" {
 	args sleep 100
 	edit 'del(.linux.resources) | .linux.cgroupsPath = $path' --arg path "/runlet-$ID/a/$ID"

@@ -10,6 +10,7 @@ in_terminal() {
 	return "${PIPESTATUS[0]}"
 }
 
+# spec: process.terminal
 @test "spec's own config runs in a terminal as it is" {
 	rm "$BUNDLE/config.json"
 	"$RUNLET" spec -b "$BUNDLE"
@@ -31,6 +32,7 @@ in_terminal() {
 	[ "${lines[-1]}" = word ]
 }
 
+# spec: process.consoleSize.*
 @test "consoleSize wins" {
 	edit '.process.consoleSize = {height: 11, width: 22}'
 	program 'stty size'

@@ -18,6 +18,7 @@ commit: $(say '.annotations["org.opencontainers.runlet.commit"]' | tr -d '"')" ]
 	one_line
 }
 
+# spec: ociVersion
 @test "the lowest and the highest version run" {
 	args /bin/true
 	for version in ociVersionMin ociVersionMax; do

@@ -135,6 +135,7 @@ all_kinds="prestart createRuntime createContainer startContainer poststart posts
 	nothing_left
 }
 
+# spec: ociVersion
 @test "poststart's failure: an error from 1.3 on, a warning before; all hooks are tried then" {
 	args sleep 100
 	hook poststart 'exit 9'
@@ -173,4 +174,40 @@ all_kinds="prestart createRuntime createContainer startContainer poststart posts
 	kill "$(cat "$HOOKS/child")"
 	[ "$status" = 0 ]
 	[ $((SECONDS - start)) -lt 15 ]
+}
+
+# only KIND SCRIPT [FILTER]: the bundle has this hook alone
+only() {
+	edit 'del(.hooks)'
+	hook "$1" "$2" "${3:-.}"
+}
+# fails_as WORDS: the kind's failure: an error before the program runs and from poststart on 1.3, a warning of poststop; in any case named, and nothing left
+fails_as() {
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = $([ "$kind" = poststop ] && echo 0 || echo 1) ]
+	[[ $output == *"hooks.$kind[0] \"$path\": $1"* ]]
+	nothing_left
+}
+
+# spec: hooks.{prestart,createRuntime,createContainer,startContainer,poststart,poststop}.{path,args,env,timeout}
+@test "each kind: its path, arguments and environment; missing, failing, ended by a signal, out of time" {
+	edit '.ociVersion = "1.3.0" | .root.readonly = false | .mounts += [{destination: $dir, source: $dir, options: ["bind"]}]' --arg dir "$HOOKS"
+	mkdir -p "$BUNDLE/rootfs$HOOKS"
+	args /bin/sleep 0.2
+	local kind path=/bin/sh
+	for kind in $all_kinds; do
+		only $kind 'echo "$0 $WORD" >"$1/said"' '.env = ["WORD=word"]'
+		c run -b "$BUNDLE" "$ID"
+		[ "$(cat "$HOOKS/said")" = "hook word" ]
+		rm "$HOOKS/said"
+		only $kind 'exit 3'
+		fails_as 'exit status 3'
+		only $kind 'kill -KILL $$'
+		fails_as 'killed by signal 9'
+		only $kind 'sleep 60' '.timeout = 1'
+		fails_as 'killed: longer than its timeout of 1 s'
+		edit '.hooks[$kind][0].path = "/no/such"' --arg kind $kind
+		path=/no/such fails_as 'cannot execute: No such file or directory'
+	done
 }

@@ -31,6 +31,7 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 	until_true [ -e "$BUNDLE/rootfs/tmp/ran" ]
 }
 
+# spec: annotations
 @test "state has runc's members, and the record's pid is init's" {
 	args sleep 100
 	edit '.annotations = {"com.example.a": "1", "b": "\"quoted\" \u00e9"}'

@@ -15,6 +15,7 @@ holder() {
 ns_of() { readlink "/proc/$1/ns/$2"; }
 join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path else . end)' --arg type "$1" --arg path "$2"; }
 
+# spec: linux.namespaces.type
 @test "a type that is not asked for is the runtime's, one that is asked for is new" {
 	args sleep 100
 	edit '.linux.namespaces = [{type: "mount"}, {type: "uts"}]'
@@ -24,6 +25,7 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 	for ns in mnt uts; do [ "$(ns_of "$pid" $ns)" != "$(ns_of self $ns)" ]; done
 }
 
+# spec: linux.namespaces.type
 @test "all eight, new" {
 	needs_user_namespaces
 	args sleep 100
@@ -35,6 +37,7 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 	for ns in pid net mnt ipc uts user cgroup time; do [ "$(ns_of "$pid" $ns)" != "$(ns_of self $ns)" ]; done
 }
 
+# spec: linux.namespaces.path
 @test "joined network, ipc and uts" {
 	args sleep 100
 	holder -n -i -u
@@ -48,6 +51,7 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 	for ns in pid mnt; do [ "$(ns_of "$pid" $ns)" != "$(ns_of "$HOLDER" $ns)" ]; done
 }
 
+# spec: linux.namespaces.path
 @test "a joined pid namespace" {
 	program 'sleep 0.2; ps | grep -c "sleep 1000"; echo $$ >/tmp/own'
 	edit '.root.readonly = false'
@@ -118,6 +122,7 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 	[ "${lines[-1]}" = 0 ]
 }
 
+# spec: linux.{uidMappings,gidMappings}.{containerID,hostID,size}
 @test "user namespace: the maps, root inside, devices bound, limits raised by the runtime" {
 	needs_user_namespaces
 	program 'tr -s " " </proc/self/uid_map; id -u; [ -c /dev/null ] && echo x >/dev/null && echo null; ulimit -n; cat /proc/self/oom_score_adj; stat -c %u /tmp'
@@ -131,6 +136,7 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 	nothing_left
 }
 
+# spec: linux.timeOffsets.*
 @test "time namespace: offsets of both clocks" {
 	edit '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: 1000000}, monotonic: {secs: 5000, nanosecs: 7}}'
 	args cat /proc/uptime

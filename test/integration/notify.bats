@@ -22,6 +22,7 @@ notify() {
 		--arg path "$SOCKET" --argjson names "$(jq -n '$ARGS.positional' --args "$@")"
 }
 
+# spec: linux.seccomp.listenerPath
 @test "an agent answers: mkdir gets its errno, other calls are done; with noNewPrivileges and without" {
 	agent mkdir=123
 	notify mkdir rmdir
@@ -39,6 +40,7 @@ notify() {
 	nothing_left
 }
 
+# spec: linux.seccomp.listenerMetadata
 @test "the agent is told of the container: ociVersion, fds, pid, metadata, state" {
 	agent mkdir=1
 	notify mkdir
@@ -134,6 +136,7 @@ END
 	until_true jq -e '.fds == ["seccompFd"]' "$long/got"
 }
 
+# spec: linux.seccomp.flags
 @test "WAIT_KILLABLE_RECV goes with the listener; without one it is left out" {
 	agent mkdir=123
 	notify mkdir

@@ -43,6 +43,7 @@ refused() {
 
 policy() { edit '.linux.memoryPolicy = $policy' --argjson policy "$1"; }
 
+# spec: linux.memoryPolicy.*
 @test "memoryPolicy: the program and its children have it" {
 	[ -e /proc/self/numa_maps ] || skip "no CONFIG_NUMA here"
 	program 'head -n 1 /proc/self/numa_maps | cut -d " " -f 2'
@@ -104,6 +105,7 @@ policy() { edit '.linux.memoryPolicy = $policy' --argjson policy "$1"; }
 }
 gone_from_host() { ! host ip link show dev peer7; }
 
+# spec: linux.netDevices.name
 @test "netDevices: renamed, into a namespace that is joined, where it stays" {
 	network_host
 	join
@@ -230,6 +232,7 @@ gone_from_host() { ! host ip link show dev peer7; }
 	c run -b "$BUNDLE" "$ID"
 }
 
+# spec: process.apparmorProfile
 @test "labels: an AppArmor profile confines the program" {
 	[ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ] && command -v apparmor_parser >/dev/null || skip "no AppArmor here"
 	printf 'profile runlet-test-%s flags=(attach_disconnected) { file, deny /etc/passwd r, }\n' "$$" | apparmor_parser -Kr
@@ -263,6 +266,7 @@ resctrl() {
 		exec "$@"' resctrl "$WORK/resctrl" "$WORK/mountinfo" "$RUNLET" --root "$STATE" "$@"
 }
 
+# spec: linux.intelRdt.*
 @test "intelRdt on a stand-in tree: a group of its own, schemata, tasks, a monitoring group; removed by delete" {
 	mkdir -p "$WORK"/resctrl/info/{L3,MB} "$WORK/resctrl/gold/mon_groups"
 	edit '.linux.intelRdt = {l3CacheSchema: "L3:0=7f0", memBwSchema: "MB:0=20", schemata: ["L2:0=f"]}'
@@ -285,6 +289,13 @@ resctrl() {
 	c delete --force "$ID"
 	[ ! -e "$WORK/resctrl/gold/mon_groups/$ID" ]
 	[ -d "$WORK/resctrl/gold" ]
+	for old in enableCMT enableMBM; do
+		edit '.linux.intelRdt = {closID: "gold", ($old): true}' --arg old "$old"
+		resctrl run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+		[ "$(cat "$WORK/resctrl/gold/mon_groups/$ID/tasks")" = "$(pid_of "$ID")" ]
+		rm "$WORK/resctrl/gold/mon_groups/$ID"/*
+		c delete --force "$ID"
+	done
 	edit '.linux.intelRdt = {closID: "silver"}'
 	run resctrl run -b "$BUNDLE" "$ID"
 	echo "$output"

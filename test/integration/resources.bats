@@ -26,6 +26,7 @@ refused() {
 block_device() { cat /sys/block/*/dev | head -n 1; }
 huge_page() { v2 sh -c 'mkdir /sys/fs/cgroup/$0 && ls /sys/fs/cgroup/$0; rmdir /sys/fs/cgroup/$0' "runlet-$ID" | sed -n 's/^hugetlb\.\([0-9]*[KMG]B\)\.max$/\1/p' | head -n 1; }
 
+# spec: linux.resources.blockIO.weight linux.resources.blockIO.{throttleReadBpsDevice,throttleWriteBpsDevice,throttleReadIOPSDevice,throttleWriteIOPSDevice}.*
 @test "v1 blockIO: weights and throttles of a device" {
 	has_v1 blkio || skip "no v1 blkio controller here"
 	local device weight=blkio.bfq.weight
@@ -76,6 +77,7 @@ huge_page() { v2 sh -c 'mkdir /sys/fs/cgroup/$0 && ls /sys/fs/cgroup/$0; rmdir /
 	refused '{"blockIO": {"throttleWriteIOPSDevice": [{"major": 4000, "minor": 0, "rate": 5}]}}' "linux.resources.blockIO.throttleWriteIOPSDevice[0]: "
 }
 
+# spec: linux.resources.hugepageLimits.*
 @test "v2 hugepageLimits: limits and reservations" {
 	v2_has hugetlb || skip "the v2 tree here has no hugetlb controller"
 	local size
@@ -107,6 +109,7 @@ huge_page() { v2 sh -c 'mkdir /sys/fs/cgroup/$0 && ls /sys/fs/cgroup/$0; rmdir /
 	nothing_left
 }
 
+# spec: linux.resources.unified
 @test "v2 unified: controllers enabled for it, written last, and what can't be" {
 	v2_has hugetlb || skip "the v2 tree here has no hugetlb controller"
 	local size
@@ -149,6 +152,7 @@ huge_page() { v2 sh -c 'mkdir /sys/fs/cgroup/$0 && ls /sys/fs/cgroup/$0; rmdir /
 	nothing_left
 }
 
+# spec: linux.resources.cpu.{burst,idle}
 @test "v1 cpu: burst and idle" {
 	has_v1 cpu || skip "no v1 cpu controller here"
 	resources '{"cpu": {"quota": 50000, "period": 100000, "burst": 20000}}'

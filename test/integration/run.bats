@@ -20,6 +20,7 @@ teardown() { teardown_container; }
 	[ "$status" = 0 ]
 }
 
+# spec: process.args
 @test "the exit status is the program's" {
 	program 'exit 37'
 	run c run -b "$BUNDLE" "$ID"
@@ -42,6 +43,7 @@ teardown() { teardown_container; }
 	[ "$(cat "$WORK/err")" = err:word ]
 }
 
+# spec: process.{args,env,cwd}
 @test "args, env and cwd" {
 	edit '.process.cwd = "/made/for/it" | .process.env += ["A=1", "B=two words"]'
 	program 'pwd; echo "$A $B"; echo $0 "$@"'
@@ -71,6 +73,7 @@ teardown() { teardown_container; }
 	[ "${lines[1]}" = "1 1" ]
 }
 
+# spec: root.{path,readonly}
 @test "a read-only root is read-only, and writable is writable" {
 	program 'touch /x 2>/dev/null && echo written || echo refused'
 	run c run -b "$BUNDLE" "$ID"
@@ -80,6 +83,7 @@ teardown() { teardown_container; }
 	[ "$output" = written ]
 }
 
+# spec: process.user.{uid,gid,umask,additionalGids}
 @test "user, groups, umask" {
 	edit '.process.user = {uid: 1000, gid: 1001, umask: 23, additionalGids: [7, 1001, 65000]}'
 	program 'id -u; id -g; id -G; umask'
@@ -91,6 +95,7 @@ teardown() { teardown_container; }
 	[ "${lines[3]}" = 0027 ]
 }
 
+# spec: process.capabilities.* process.noNewPrivileges
 @test "the five capability sets and no_new_privs" {
 	edit '.process.capabilities = {bounding: ["CAP_CHOWN","CAP_KILL","CAP_NET_RAW"], permitted: ["CAP_CHOWN","CAP_KILL"], effective: ["CAP_KILL"], inheritable: ["CAP_CHOWN"], ambient: ["CAP_CHOWN"]} | .process.user.uid = 1000'
 	args /bin/grep -E '^(Cap|NoNewPrivs)' /proc/self/status
@@ -105,6 +110,7 @@ teardown() { teardown_container; }
 	grep -q 'NoNewPrivs:.*1$' <<<"$output"
 }
 
+# spec: process.noNewPrivileges
 @test "no capabilities where the config has none" {
 	edit 'del(.process.capabilities) | .process.noNewPrivileges = false'
 	args /bin/grep -E '^(Cap|NoNewPrivs)' /proc/self/status
@@ -123,6 +129,7 @@ teardown() { teardown_container; }
 	[[ $output == *ran* ]]
 }
 
+# spec: process.rlimits.* process.oomScoreAdj
 @test "rlimits and the oom score" {
 	edit '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 100, hard: 200}, {type: "RLIMIT_CORE", soft: 0, hard: 0}] | .process.oomScoreAdj = 321'
 	program 'ulimit -Sn; ulimit -Hn; ulimit -c; cat /proc/self/oom_score_adj'
@@ -130,6 +137,7 @@ teardown() { teardown_container; }
 	[ "$output" = $'100\n200\n0\n321' ]
 }
 
+# spec: hostname domainname
 @test "hostname and domainname" {
 	edit '.hostname = "gate" | .domainname = "example.test"'
 	program 'hostname; cat /proc/sys/kernel/domainname'
@@ -137,6 +145,7 @@ teardown() { teardown_container; }
 	[ "$output" = $'gate\nexample.test' ]
 }
 
+# spec: linux.sysctl
 @test "a sysctl of a namespace of its own" {
 	edit '.linux.sysctl = {"net.ipv4.ip_forward": "1", "kernel.shm_rmid_forced": "1"}'
 	program 'cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shm_rmid_forced'
@@ -174,6 +183,7 @@ teardown() { teardown_container; }
 	! grep -e "$WORK" -e socket -e state "$BUNDLE/rootfs/tmp/seen"
 }
 
+# spec: linux.{maskedPaths,readonlyPaths}
 @test "masked and read-only paths" {
 	mkdir -p "$BUNDLE/rootfs/secret"
 	echo hidden >"$BUNDLE/rootfs/secret/key"
@@ -185,6 +195,7 @@ teardown() { teardown_container; }
 	[ "$output" = $'refused\nwritten' ]
 }
 
+# spec: linux.devices.*
 @test "devices: the defaults, the links, the config's own" {
 	edit '.linux.devices = [{type: "c", path: "/dev/own/zero", major: 1, minor: 5, fileMode: 384, uid: 7, gid: 8}, {type: "p", path: "/dev/pipe", fileMode: 420}]'
 	program 'for d in null zero full random urandom tty; do [ -c /dev/$d ] || echo no $d; done; for l in fd stdin stdout stderr ptmx; do readlink /dev/$l; done; ls -ln /dev/own/zero | tr -s " "; [ -p /dev/pipe ] && echo pipe; head -c 3 /dev/zero | wc -c; echo x >/dev/null && echo null'
@@ -203,6 +214,7 @@ teardown() { teardown_container; }
 	[ "$output" = 1 ]
 }
 
+# spec: mounts.{destination,type,source,options}
 @test "mounts: bind with options, a file, tmpfs with data, relative source and destination" {
 	mkdir "$WORK/host"; echo shared >"$WORK/host/file"; mkdir "$BUNDLE/beside"; echo b >"$BUNDLE/beside/b"
 	edit '.mounts += [{destination: "/data", type: "bind", source: $host, options: ["rbind", "ro", "nosuid"]}, {destination: "/one", source: ($host + "/file"), options: ["bind"]}, {destination: "/big", type: "tmpfs", source: "tmpfs", options: ["size=1m", "mode=700", "noexec"]}, {destination: "near", source: "beside", options: ["bind"]}]' --arg host "$WORK/host"

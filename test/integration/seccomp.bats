@@ -4,6 +4,7 @@ load helpers
 setup() { setup_container; }
 teardown() { teardown_container; }
 
+# spec: linux.seccomp.defaultAction linux.seccomp.syscalls.{names,action,errnoRet}
 @test "a call is refused with the errno that the config says" {
 	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["mkdir", "mkdirat"], action: "SCMP_ACT_ERRNO", errnoRet: 28}]} | .root.readonly = false'
 	program 'mkdir /tmp/x; grep Seccomp: /proc/self/status'
@@ -43,6 +44,7 @@ END
 	[ "$status" = 7 ]
 }
 
+# spec: linux.seccomp.syscalls.args.{index,value,op}
 @test "arguments are compared" {
 	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["kill"], action: "SCMP_ACT_ERRNO", errnoRet: 1, args: [{index: 1, value: 10, op: "SCMP_CMP_EQ"}]}]}'
 	program 'trap "echo 12" USR2; kill -USR2 $$; kill -USR1 $$; echo on'

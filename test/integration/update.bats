@@ -230,6 +230,7 @@ replace_rules() {
 	nothing_left
 }
 
+# spec: linux.resources.memory.{limit,swap}
 @test "memory and swap: raised and lowered in the order that the kernel takes" {
 	has_v1 memory || skip "no v1 memory controller here"
 	with '{"memory": {"limit": 67108864}}'
@@ -247,6 +248,7 @@ replace_rules() {
 	[ "$(value memory memory.memsw.limit_in_bytes)" -gt $((1 << 60)) ]
 }
 
+# spec: linux.resources.cpu.{realtimeRuntime,realtimePeriod}
 @test "realtime: runtime and period, in the order that the kernel takes" {
 	has_v1 cpu || skip "no v1 cpu controller here"
 	with '{"cpu": {"shares": 512}}'

@@ -17,6 +17,7 @@ static const char *content(const char *path)
 	return io_read_file(AT_FDCWD, path, text, sizeof text, &unread) < 0 ? "(none)" : text;
 }
 
+/* acts: process.{selinuxLabel,apparmorProfile} */
 static int stand_in(void)
 {
 	int proc = open(".", O_PATH | O_DIRECTORY);
@@ -67,13 +68,11 @@ static int no_proc(void)
 	return 0;
 }
 
-int main(void)
+/* acts: linux.mountLabel */
+static void mount_labels(void)
 {
 	char data[MOUNT_DATA_BYTES], label[MOUNT_DATA_BYTES];
 	struct err error;
-	sandbox("an attribute is chosen, the label written (stand-in directory)", 0, stand_in);
-	sandbox("nothing mounted or linked inside is followed", 0, diverted);
-	sandbox("/proc must be a procfs", 0, no_proc);
 	ok(mount_data(data, "tmpfs", "", "size=1m", "u:r:t:s0:c1,c2", &error) == 0, "a label");
 	is_str(data, "size=1m,context=\"u:r:t:s0:c1,c2\"", "goes behind the data");
 	mount_data(data, "tmpfs", "mode=1777", "size=1m", "l", &error);
@@ -89,5 +88,13 @@ int main(void)
 	memset(label, 'l', sizeof label - 1);
 	label[sizeof label - 1] = 0;
 	ok(mount_data(data, "tmpfs", "", "", label, &error) < 0, "one that does not fit is an error");
+}
+
+int main(void)
+{
+	sandbox("an attribute is chosen, the label written (stand-in directory)", 0, stand_in);
+	sandbox("nothing mounted or linked inside is followed", 0, diverted);
+	sandbox("/proc must be a procfs", 0, no_proc);
+	mount_labels();
 	return done_testing();
 }

@@ -90,6 +90,7 @@ static const struct { enum cgroup_item_kind kind; const char *v1, *v2; } throttl
 	{ CGROUP_ITEM_READ_IOPS, "blkio.throttle.read_iops_device", "riops" }, { CGROUP_ITEM_WRITE_IOPS, "blkio.throttle.write_iops_device", "wiops" },
 };
 
+/* acts: linux.resources.blockIO.{weight,leafWeight} linux.resources.blockIO.weightDevice.* */
 static void block_v1(void)
 {
 	stand_in(1, CGROUP_BIT(CGROUP_BLKIO));
@@ -174,6 +175,7 @@ static void hugepages(void)
 	holds("hugetlb.2MB.rsvd.max", "1099511627776");
 }
 
+/* acts: linux.resources.network.classID linux.resources.network.priorities.* linux.resources.rdma.* */
 static void network_and_rdma(void)
 {
 	stand_in(1, CGROUP_BIT(CGROUP_NET_CLS) | CGROUP_BIT(CGROUP_NET_PRIO) | CGROUP_BIT(CGROUP_RDMA));
@@ -213,6 +215,7 @@ static void unified(void)
 	is_int(cgroup_item_controller(&items[0]), CGROUP_CONTROLLERS, "and some to none");
 }
 
+/* acts: linux.resources.memory.checkBeforeUpdate */
 static void check_before_update(void)
 {
 	struct cgroup_limits l = { .has = CGROUP_HAS(CGROUP_MEMORY_LIMIT) | CGROUP_HAS(CGROUP_MEMORY_CHECK_BEFORE_UPDATE) };
