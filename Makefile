@@ -7,8 +7,9 @@ OUT     := $(BUILD)/$(BOARD)
 SOURCES := $(BUILD)/deps
 SYSROOT := $(OUT)/sysroot
 BOARDS  := $(notdir $(patsubst %/,%,$(wildcard board/*/)))
-SRCS    := $(wildcard src/*.c src/*/*.c)
+SRCS    := $(filter-out src/conform/%,$(wildcard src/*.c src/*/*.c))
 OBJS    := $(SRCS:src/%.c=$(OUT)/obj/%.o)
+CONFORM := $(patsubst src/%.c,$(OUT)/obj/%.o,$(wildcard src/conform/*.c))   # the conformance program's own objects; the rest of it is $(LIB)
 LIB     := $(OUT)/librunlet.a
 UNITS   := $(patsubst test/unit/%.c,%,$(wildcard test/unit/*/*.c))
 UNIT_PROGRAMS := $(foreach u,$(UNITS),$(OUT)/test/$(subst /,-,$(u)))
@@ -82,6 +83,17 @@ $(OUT)/runlet.debug: $(OUT)/obj/main.o $(LIB)
 $(OUT)/runlet: $(OUT)/runlet.debug
 	$(call say,STRIP,$@)
 	$(Q)$(BINUTIL)strip -s -R .comment -R .note.gnu.property -o $@ $<
+
+$(OUT)/runlet-conform.debug: $(CONFORM) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(CONFORM) -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+
+$(OUT)/runlet-conform: $(OUT)/runlet-conform.debug
+	$(call say,STRIP,$@)
+	$(Q)$(BINUTIL)strip -s -R .comment -R .note.gnu.property -o $@ $<
+
+conform: $(OUT)/runlet-conform
+.PHONY: conform
 
 all-boards:
 	@for board in $(BOARDS); do $(MAKE) --no-print-directory BOARD=$$board all || exit 1; done
@@ -178,6 +190,7 @@ distclean:
 
 help:
 	@echo 'make                 builds $(OUT)/runlet     (BOARD= one of: $(BOARDS))'
+	@echo 'make conform         builds $(OUT)/runlet-conform, which checks a runtime against the specification'
 	@echo 'make all-boards      builds every board'
 	@echo 'make demo            an OCI image from busybox to a running container (as root)'
 	@echo 'make check           all tests (as root); the last line counts them'
@@ -196,4 +209,4 @@ FORCE:
 .PHONY: all all-boards units unit spec-page check-spec-page check-heap check-includes size check demo fuzz bench hot install install-links relink clean distclean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
--include $(OBJS:.o=.d) $(UNIT_PROGRAMS:$(OUT)/test/%=$(OUT)/obj/test-%.d)
+-include $(OBJS:.o=.d) $(CONFORM:.o=.d) $(UNIT_PROGRAMS:$(OUT)/test/%=$(OUT)/obj/test-%.d)
