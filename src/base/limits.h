@@ -28,6 +28,8 @@
 #define LIMIT_FIELDS 64                /* members of one object: its presence bitmap is a uint64_t */
 #define LIMIT_PLACE_BYTES 512          /* a JSON path in a message */
 
+#define LIMIT_COMPLAINTS 1000          /* of validate that are shown; the rest are only counted */
+
 /* containers */
 #define LIMIT_ID_BYTES 1024            /* runc's */
 #define LIMIT_PATH_BYTES 4096          /* PATH_MAX */

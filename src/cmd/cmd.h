@@ -66,6 +66,8 @@ struct globals {
 	bool stateless;               /* the command's */
 	const char *program;          /* the name that the program was called by */
 	const char *cgroup_manager, *rootless;
+	const char *compliance_level; /* oci-runtime-tool's: of generate and validate */
+	bool host_specific;
 };
 extern struct globals globals;
 extern const struct option global_options[];
@@ -83,6 +85,7 @@ bool cmd_cgroup2_alone(void);
 #define COMMAND(name) extern const struct command command_##name;
 COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec) COMMAND(exec)
 COMMAND(ps) COMMAND(pause) COMMAND(resume) COMMAND(events) COMMAND(update) COMMAND(features)
+COMMAND(validate)
 COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
 #undef COMMAND
 

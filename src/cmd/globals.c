@@ -21,6 +21,8 @@ const struct option global_options[] = {
 	{ "cgroup-manager", 0,   OPTION_TEXT, &globals.cgroup_manager, "NAME", "cgroupfs (default) or disabled" },
 	{ "systemd-cgroup", 0,   OPTION_FLAG, &globals.systemd_cgroup, 0,      "not built yet: use --cgroup-manager cgroupfs" },
 	{ "rootless",       0,   OPTION_TEXT, &globals.rootless,       "WHEN", "true, false or auto (default)" },
+	{ "compliance-level", 0, OPTION_TEXT, &globals.compliance_level, "LEVEL", 0 },
+	{ "host-specific",  0,   OPTION_FLAG, &globals.host_specific,  0,      0 },
 	{ "version",        'v', OPTION_FLAG, &globals.version,        0,      "print the version" },
 	{ "help",           'h', OPTION_FLAG, &globals.help,           0,      "print this help" },
 };

@@ -97,6 +97,11 @@ static int take_compares(const struct seccomp_calls *c, struct scmp_arg_cmp comp
 	return 0;
 }
 
+bool seccomp_knows(const char *name)
+{
+	return seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR;
+}
+
 static int add_calls(scmp_filter_ctx filter, const struct seccomp_profile *p, const struct seccomp_calls *c, uint32_t default_action, struct shared *out)
 {
 	struct scmp_arg_cmp compares[COMPARES_MAX];

@@ -40,6 +40,8 @@ void seccomp_free(struct seccomp_program *program);
 int seccomp_install(const struct seccomp_program *program, struct err *e);
 /* seccomp_install_flags: SECCOMP_FILTER_FLAG_* as seccomp_install passes them. */
 uint32_t seccomp_install_flags(const struct seccomp_program *program);
+/* seccomp_knows: whether libseccomp knows a system call of that name, on any CPU. */
+bool seccomp_knows(const char *name);
 /* Words that work here, for `features`; 0 behind the last. */
 const char *seccomp_action_word(size_t i);
 const char *seccomp_operator_word(size_t i);

@@ -40,6 +40,8 @@ static int check_config(const void *object, struct place *p, struct report *r)
 	int broken = RULE(c->root != 0 || c->windows != 0, p, r, LEVEL_MUST, "root", "missing");
 
 	broken += RULE(c->mounts.count <= LIMIT_MOUNTS, p, r, LEVEL_MUST, "mounts", "more than %d (LIMIT_MOUNTS in base/limits.h)", LIMIT_MOUNTS);
+	if (r->strict && (r->platform & LINUX) == 0)
+		return broken;
 	return other_platform && c->linux_ == 0 ? broken : broken + check_names(c, p, r);
 }
 
@@ -50,7 +52,7 @@ static const struct field config_fields[] = {
 	F(config, hostname,   OPTIONAL),
 	F(config, domainname, OPTIONAL, .since = SPEC_1_1),
 	F_LIST(config, "mounts", mounts, OPTIONAL, mount, mount_object),
-	F_OBJECT(config, "hooks", hooks, OPTIONAL, hooks, hooks_object),
+	F_OBJECT(config, "hooks", hooks, OPTIONAL, hooks, hooks_object, .platform = LINUX | SOLARIS | FREEBSD | ZOS | VM),
 	F(config, annotations, OPTIONAL, .check = check_keys),
 	F_OBJECT(config, "linux", linux_, OPTIONAL, linux_config, linux_object, .platform = LINUX),
 	F_OBJECT(config, "solaris", solaris, OPTIONAL, solaris, solaris_object, .platform = SOLARIS),

@@ -267,6 +267,19 @@ static void keep_unknown(struct walk *w, struct frame *f, uint32_t key)
 	place_back(&w->place, before);
 }
 
+/* What a runtime need not care about, but a validator does. */
+static void judge_member(struct walk *w, const struct object *table, const struct field *field, uint32_t value)
+{
+	const struct report *r = w->report;
+
+	if (json_type(w->j, value) == JSON_NULL && field->kind != KIND_RAW)
+		report_add(w->report, LEVEL_MUST, &w->place, table->section, "null is no value: leave it out");
+	if (field->since > r->since)
+		report_add(w->report, LEVEL_MAY, &w->place, table->section, "came with 1.%u: ociVersion says 1.%u", field->since, r->since);
+	if (field->platform != 0 && (field->platform & r->platform) == 0)
+		report_add(w->report, LEVEL_MAY, &w->place, table->section, "is for another platform");
+}
+
 static void decode_member(struct walk *w, struct frame *f)
 {
 	uint32_t key = f->token, value = key + 1;
@@ -282,10 +295,14 @@ static void decode_member(struct walk *w, struct frame *f)
 		keep_unknown(w, f, key);
 		return;
 	}
-	if (json_type(w->j, value) == JSON_NULL)
-		return;
-	f->seen |= 1ull << i;
 	before = place_member(&w->place, f->table->fields[i].name);
+	if (w->report->strict)
+		judge_member(w, f->table, &f->table->fields[i], value);
+	if (json_type(w->j, value) == JSON_NULL) {
+		place_back(&w->place, before);
+		return;
+	}
+	f->seen |= 1ull << i;
 	result = decode_value(w, value, &f->table->fields[i], (char *)f->to + f->table->fields[i].offset, before);
 	if (result >= 0)
 		node->present |= 1ull << i;
@@ -341,7 +358,7 @@ static void finish_object(struct walk *w, const struct frame *f)
 
 	for (unsigned i = 0; i < table->count && !w->report->stopped; i++) {
 		const struct field *field = &table->fields[i];
-		bool missing = (f->seen >> i & 1) == 0 && field->need != OPTIONAL, check = field->check != 0 && (node->present >> i & 1) != 0;
+		bool missing = (f->seen >> i & 1) == 0 && field->need >= EXPECTED, check = field->check != 0 && (node->present >> i & 1) != 0;
 		size_t before;
 
 		if (!missing && !check)

@@ -122,7 +122,7 @@ static void emit_value(struct emit *m, const struct field *field, const void *me
 static bool is_there(const struct field *field, uint64_t bit, const void *object)
 {
 	const void *member = (const char *)object + field->offset;
-	bool wanted = (((const struct node *)object)->present & bit) != 0 || field->need >= EXPECTED;
+	bool wanted = (((const struct node *)object)->present & bit) != 0 || field->need >= WRITTEN;
 	struct any_list list;
 
 	switch ((enum kind)field->kind) {

@@ -6,38 +6,38 @@
 #define GENERAL "features.md"
 #define ON_LINUX "features-linux.md"
 
-static const struct field enabled_fields[] = { F(features_enabled, enabled, EXPECTED) };
+static const struct field enabled_fields[] = { F(features_enabled, enabled, WRITTEN) };
 static const struct object enabled_object = TABLE("enabled", ON_LINUX, features_enabled, enabled_fields, 0);
 
 static const struct field cgroup_fields[] = {
-	F(features_cgroup, v1,          EXPECTED),
-	F(features_cgroup, v2,          EXPECTED),
-	F(features_cgroup, systemd,     EXPECTED),
-	F(features_cgroup, systemdUser, EXPECTED),
-	F(features_cgroup, rdma,        EXPECTED),
+	F(features_cgroup, v1,          WRITTEN),
+	F(features_cgroup, v2,          WRITTEN),
+	F(features_cgroup, systemd,     WRITTEN),
+	F(features_cgroup, systemdUser, WRITTEN),
+	F(features_cgroup, rdma,        WRITTEN),
 };
 static const struct object cgroup_object = TABLE("linux.cgroup", ON_LINUX ", Cgroup", features_cgroup, cgroup_fields, 0);
 
 static const struct field seccomp_fields[] = {
-	F(features_seccomp, enabled,        EXPECTED),
-	F(features_seccomp, actions,        EXPECTED),
-	F(features_seccomp, operators,      EXPECTED),
-	F(features_seccomp, archs,          EXPECTED),
-	F(features_seccomp, knownFlags,     EXPECTED),
-	F(features_seccomp, supportedFlags, EXPECTED),
+	F(features_seccomp, enabled,        WRITTEN),
+	F(features_seccomp, actions,        WRITTEN),
+	F(features_seccomp, operators,      WRITTEN),
+	F(features_seccomp, archs,          WRITTEN),
+	F(features_seccomp, knownFlags,     WRITTEN),
+	F(features_seccomp, supportedFlags, WRITTEN),
 };
 static const struct object features_seccomp_object = TABLE("linux.seccomp", ON_LINUX ", Seccomp", features_seccomp, seccomp_fields, 0);
 
 static const struct field rdt_fields[] = {
-	F(features_rdt, enabled,    EXPECTED),
-	F(features_rdt, schemata,   EXPECTED, .since = SPEC_1_3),
-	F(features_rdt, monitoring, EXPECTED, .since = SPEC_1_3),
+	F(features_rdt, enabled,    WRITTEN),
+	F(features_rdt, schemata,   WRITTEN, .since = SPEC_1_3),
+	F(features_rdt, monitoring, WRITTEN, .since = SPEC_1_3),
 };
 static const struct object rdt_object = TABLE("linux.intelRdt", ON_LINUX ", Intel RDT", features_rdt, rdt_fields, 0);
 
 static const struct field policy_fields[] = {
-	F(features_policy, modes, EXPECTED),
-	F(features_policy, flags, EXPECTED),
+	F(features_policy, modes, WRITTEN),
+	F(features_policy, flags, WRITTEN),
 };
 static const struct object policy_object = TABLE("linux.memoryPolicy", ON_LINUX, features_policy, policy_fields, 0);
 
@@ -45,8 +45,8 @@ static const struct field mounts_fields[] = { F_OBJECT(features_mounts, "idmap",
 static const struct object mounts_object = TABLE("linux.mountExtensions", ON_LINUX ", MountExtensions", features_mounts, mounts_fields, 0);
 
 static const struct field linux_fields[] = {
-	F(features_linux, namespaces,   EXPECTED),
-	F(features_linux, capabilities, EXPECTED),
+	F(features_linux, namespaces,   WRITTEN),
+	F(features_linux, capabilities, WRITTEN),
 	F_OBJECT(features_linux, "cgroup",          cgroup,          OPTIONAL, features_cgroup,  cgroup_object),
 	F_OBJECT(features_linux, "seccomp",         seccomp,         OPTIONAL, features_seccomp, features_seccomp_object),
 	F_OBJECT(features_linux, "apparmor",        apparmor,        OPTIONAL, features_enabled, enabled_object),
@@ -61,10 +61,10 @@ static const struct object features_linux_object = TABLE("linux", ON_LINUX, feat
 static const struct field features_fields[] = {
 	F(features, ociVersionMin, REQUIRED),
 	F(features, ociVersionMax, REQUIRED),
-	F(features, hooks,         EXPECTED),
-	F(features, mountOptions,  EXPECTED),
+	F(features, hooks,         WRITTEN),
+	F(features, mountOptions,  WRITTEN),
 	F_OBJECT(features, "linux", linux_, OPTIONAL, features_linux, features_linux_object),
-	F(features, annotations,   EXPECTED),
-	F(features, potentiallyUnsafeConfigAnnotations, EXPECTED, .since = SPEC_1_2),
+	F(features, annotations,   WRITTEN),
+	F(features, potentiallyUnsafeConfigAnnotations, WRITTEN, .since = SPEC_1_2),
 };
 const struct object features_object = TABLE("features", GENERAL, features, features_fields, 0);

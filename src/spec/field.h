@@ -30,8 +30,8 @@ enum kind {
 	KIND_OBJECT_MAP,/* MAP_OF(T): string → object (rdma, netDevices, timeOffsets) */
 	KIND_RAW        /* struct span: the member's JSON text, unchanged */
 };
-/* EXPECTED: REQUIRED by the specification, but taken as 0 where it is missing, as the other runtimes do; only a note when running. */
-enum need  { OPTIONAL, SHOULD, EXPECTED, REQUIRED };
+/* WRITTEN: may be missing, but emit writes it whatever it is. EXPECTED: REQUIRED by the specification, but taken as 0 where it is missing, as the other runtimes do; only a note when running. */
+enum need  { OPTIONAL, WRITTEN, EXPECTED, REQUIRED };
 enum since { SPEC_1_0, SPEC_1_1, SPEC_1_2, SPEC_1_3 };
 enum platform { ANY = 0, LINUX = 1, WINDOWS = 2, SOLARIS = 4, VM = 8, FREEBSD = 16, ZOS = 32 };
 
@@ -77,7 +77,7 @@ bool spec_has(const struct object *table, const void *object, const char *name);
 /* spec_value: the value of a map's key (annotations), or 0. */
 const char *spec_value(const struct string_map *map, const char *key);
 /* spec_set: sets that bit, for a program that fills a struct itself and means a value of zero: emit leaves out zero values without it (but not
- * REQUIRED and EXPECTED ones). A name that the table lacks is a programmer's error and does nothing. */
+ * WRITTEN, EXPECTED and REQUIRED ones). A name that the table lacks is a programmer's error and does nothing. */
 void spec_set(const struct object *table, void *object, const char *name);
 
 #endif

@@ -18,7 +18,7 @@ static int check_destination(const void *member, struct place *p, struct report 
 
 	if (*destination == '\0')
 		return check_not_empty(member, p, r);
-	return *destination == '/' ? 0 : report_add(r, LEVEL_SHOULD, p, mount_object.section, "a relative path is deprecated");
+	return *destination == '/' || r->platform == WINDOWS ? 0 : report_add(r, LEVEL_SHOULD, p, mount_object.section, "a relative path is deprecated");
 }
 
 static int check_mount(const void *object, struct place *p, struct report *r)

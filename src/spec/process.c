@@ -100,22 +100,6 @@ static const struct field cpu_affinity_fields[] = {
 };
 static const struct object cpu_affinity_object = TABLE("process.execCPUAffinity", "config.md, Linux Process", cpu_affinity, cpu_affinity_fields, 0);
 
-static int check_env(const void *member, struct place *p, struct report *r)
-{
-	const struct strings *env = member;
-	int broken = 0;
-
-	for (uint32_t i = 0; i < env->count; i++) {
-		const char *equals = strchr(env->items[i], '=');
-		size_t before = place_index(p, i);
-
-		if (equals == 0 || equals == env->items[i])
-			broken += report_add(r, LEVEL_SHOULD, p, 0, "\"%.200s\" is not NAME=VALUE", env->items[i]);
-		place_back(p, before);
-	}
-	return broken;
-}
-
 static int check_rlimits(const void *member, struct place *p, struct report *r)
 {
 	const LIST_OF(struct rlimit_spec) *list = member;
@@ -149,7 +133,7 @@ static const struct field process_fields[] = {
 	F(process, args,        OPTIONAL),
 	F(process, commandLine, OPTIONAL, .platform = WINDOWS),
 	F(process, env,         OPTIONAL, .check = check_env),
-	F(process, cwd,         REQUIRED, .check = check_absolute),
+	F(process, cwd,         REQUIRED, .check = check_path),
 	F_OBJECT(process, "capabilities", capabilities, OPTIONAL, capabilities, capabilities_object, .platform = LINUX),
 	F_LIST(process, "rlimits", rlimits, OPTIONAL, rlimit_spec, rlimit_object, .check = check_rlimits),
 	F(process, noNewPrivileges, OPTIONAL, .platform = LINUX | ZOS),

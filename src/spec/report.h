@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "base/err.h"
 #include "base/limits.h"
 
@@ -20,6 +21,8 @@ struct report {
 	/* add: one complaint; section may be 0. Nonzero asks the walker to stop. */
 	int (*add)(struct report *, enum level, const char *place, const char *section, const char *text);
 	unsigned errors, warnings;                                    /* MUSTs; the rest */
+	bool strict;                                                  /* nulls, and members of other versions and platforms, are complaints too */
+	uint8_t since, platform;                                      /* where strict: enum since; enum platform, 0xFF for any */
 	struct err *first;                                            /* report_first: where the first MUST goes */
 	bool stopped;                                                 /* add has asked to stop, or there is no memory to go on: nothing more is added */
 };

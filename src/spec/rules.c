@@ -2,6 +2,7 @@
 /* Rules that many members of the specification's objects share. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include "spec/rules.h"
 
 const struct range range_u16 = { 0, UINT16_MAX }, range_u32 = { 0, UINT32_MAX }, range_natural = { 0, INT64_MAX }, range_bytes = { -1, INT64_MAX };
@@ -33,6 +34,30 @@ static int rule_absolute(const char *path, struct place *p, struct report *r)
 int check_absolute(const void *member, struct place *p, struct report *r)
 {
 	return rule_absolute(*(const char *const *)member, p, r);
+}
+
+int check_path(const void *member, struct place *p, struct report *r)
+{
+	const char *path = *(const char *const *)member;
+	bool drive = ((path[0] | 0x20) >= 'a' && (path[0] | 0x20) <= 'z') && path[1] == ':' && (path[2] == '\\' || path[2] == '/');
+
+	return drive || path[0] == '\\' ? 0 : rule_absolute(path, p, r);
+}
+
+int check_env(const void *member, struct place *p, struct report *r)
+{
+	const struct strings *env = member;
+	int broken = 0;
+
+	for (uint32_t i = 0; i < env->count; i++) {
+		const char *equals = strchr(env->items[i], '=');
+		size_t before = place_index(p, i);
+
+		if (equals == 0 || equals == env->items[i])
+			broken += report_add(r, LEVEL_SHOULD, p, 0, "\"%.200s\" is not NAME=VALUE", env->items[i]);
+		place_back(p, before);
+	}
+	return broken;
 }
 
 int check_absolute_each(const void *member, struct place *p, struct report *r)

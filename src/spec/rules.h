@@ -9,6 +9,10 @@
 /* member: const char * */
 int check_not_empty(const void *member, struct place *, struct report *);
 int check_absolute(const void *member, struct place *, struct report *);
+/* check_path: absolute on POSIX or on Windows */
+int check_path(const void *member, struct place *, struct report *);
+/* member: struct strings; NAME=VALUE each */
+int check_env(const void *member, struct place *, struct report *);
 /* member: struct strings; each begins with '/' */
 int check_absolute_each(const void *member, struct place *, struct report *);
 /* member: struct string_map; no key is empty */

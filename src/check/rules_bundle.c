@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+/* Rules on what all platforms share: runtime-spec, config.md, bundle.md. */
+#include "check/rules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/io.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "kernel/caps.h"
+#include "spec/windows.h"
+
+#define ROOT        "config.md, Root"
+#define MOUNTS      "config.md, Mounts"
+#define PROCESS     "config.md, Process"
+#define POSIX       "config.md, POSIX process"
+#define ON_LINUX    "config.md, Linux Process"
+#define ANNOTATIONS "config.md, Annotations"
+
+const struct place *rule_at(struct check *c, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	int length = vsnprintf(c->place.text, sizeof c->place.text, format, args);
+	va_end(args);
+	c->place.length = (size_t)length < sizeof c->place.text ? (size_t)length : sizeof c->place.text - 1;
+	for (char *at = c->place.text; *at; at++)
+		if ((unsigned char)*at < 0x20 || *at == 0x7F)
+			*at = '?';
+	return &c->place;
+}
+
+bool rule_below(const char *path, const char *above)
+{
+	size_t length = strlen(above);
+	while (length && (above[length - 1] == '/' || above[length - 1] == '\\'))
+		length--;
+	return strncmp(path, above, length) == 0 && (path[length] == '\0' || path[length] == '/' || path[length] == '\\');
+}
+
+static bool is_drive(const char *path)
+{
+	char letter = (char)(path[0] | 0x20);
+	return (letter >= 'a' && letter <= 'z' && path[1] == ':' && (path[2] == '\\' || path[2] == '/')) || path[0] == '\\';
+}
+
+static bool is_absolute(const struct check *c, const char *path)
+{
+	return c->platform == WINDOWS ? is_drive(path) : path[0] == '/';
+}
+
+/* \\?\Volume{8-4-4-4-12 hexadecimal digits}\ */
+static bool is_volume(const char *path)
+{
+	static const char form[] = "\\\\?\\Volume{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}\\";
+	size_t i;
+	for (i = 0; form[i]; i++)
+		if (form[i] == 'x' ? !path[i] || !strchr("0123456789abcdefABCDEF", path[i]) : path[i] != form[i])
+			return false;
+	return path[i] == '\0';
+}
+
+static void windows_root(struct check *c)
+{
+	const struct root *root = c->config->root;
+	const struct windows *w = c->config->windows;
+	if (!w)
+		BREAK(c, LEVEL_MUST, "config.md, Platform-specific configuration", "must be set for this platform", "windows");
+	if (w && w->hyperv) {
+		if (root)
+			BREAK(c, LEVEL_MUST, ROOT, "must not be set for a Hyper-V container", "root");
+		return;
+	}
+	if (!root && w)
+		BREAK(c, LEVEL_MUST, ROOT, "missing", "root");
+	if (root && root->path && !is_volume(root->path))
+		BREAK(c, LEVEL_MUST, ROOT, "is no volume GUID path", "root.path");
+	if (root && root->readonly)
+		BREAK(c, LEVEL_MUST, ROOT, "must be false or absent on Windows", "root.readonly");
+}
+
+/* Whether path is a child of the bundle's own directory, as it is written. */
+static bool is_child(const struct check *c, const char *path, size_t length)
+{
+	char parent[LIMIT_PATH_BYTES];
+	struct stat is, wanted;
+	size_t name = length;
+	while (name && path[name - 1] != '/')
+		name--;
+	if (strncmp(path + name, ".", length - name) == 0 || strncmp(path + name, "..", length - name) == 0 || name >= sizeof parent)
+		return false;
+	memcpy(parent, name ? path : ".", name ? name : 1);
+	parent[name ? name : 1] = '\0';
+	return fstatat(c->bundle_fd, parent, &is, 0) == 0 && fstat(c->bundle_fd, &wanted) == 0 && is.st_dev == wanted.st_dev && is.st_ino == wanted.st_ino;
+}
+
+static void posix_root(struct check *c)
+{
+	const struct root *root = c->config->root;
+	if (!root || !root->path) {
+		if (!root && c->config->windows)
+			BREAK(c, LEVEL_MUST, ROOT, "missing", "root");
+		return;
+	}
+	size_t length = strlen(root->path);
+	while (length > 1 && root->path[length - 1] == '/')
+		length--;
+	if (length < 6 || memcmp(root->path + length - 6, "rootfs", 6) != 0 || (length > 6 && root->path[length - 7] != '/'))
+		BREAK(c, LEVEL_SHOULD, ROOT, "the last component should be \"rootfs\"", "root.path");
+	c->root_fd = openat(c->bundle_fd, root->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (c->root_fd < 0)
+		BREAK_ABOUT(c, LEVEL_MUST, ROOT, strerror(errno), "no directory is there: %s", "root.path");
+	else if (!is_child(c, root->path, length))
+		BREAK(c, LEVEL_MUST, "bundle.md, Filesystem Bundle", "is no directory in the bundle", "root.path");
+}
+
+static void mounts(struct check *c)
+{
+	for (uint32_t i = 0; i < c->config->mounts.count && i < LIMIT_MOUNTS; i++) {
+		const char *own = c->config->mounts.items[i].destination;
+		bool hidden = false;
+		if (!own)
+			continue;
+		if (!is_absolute(c, own) && (c->platform != LINUX || c->minor < 2))
+			BREAK(c, LEVEL_MUST, MOUNTS, "is not an absolute path", "mounts[%u].destination", i);
+		for (uint32_t later = i + 1; later < c->config->mounts.count && later < LIMIT_MOUNTS; later++) {
+			const char *other = c->config->mounts.items[later].destination;
+			if (!other)
+				continue;
+			if (c->platform == WINDOWS && (rule_below(own, other) || rule_below(other, own)))
+				BREAK_ABOUT(c, LEVEL_MUST, MOUNTS, later, "nested with that of mounts[%u]", "mounts[%u].destination", i);
+			else if (c->platform != WINDOWS && !hidden && (hidden = rule_below(own, other)))
+				BREAK_ABOUT(c, LEVEL_MAY, MOUNTS, later, "hidden by mounts[%u]", "mounts[%u].destination", i);
+		}
+	}
+}
+
+static void program(struct check *c, const struct process *p)
+{
+	struct stat st;
+	const char *path = p->args.count ? p->args.items[0] : 0;
+	if (!path || path[0] != '/' || c->root_fd < 0 || c->platform == WINDOWS)
+		return;
+	int fd = path_open(c->root_fd, path, O_PATH, 0);
+	if (fd < 0)
+		BREAK_ABOUT(c, LEVEL_SHOULD, PROCESS, strerror(errno), "is not in the root filesystem: %s", "process.args[0]");
+	else if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111))
+		BREAK(c, LEVEL_MUST, PROCESS, "is no executable file", "process.args[0]");
+	io_close(fd);
+}
+
+static void solaris_rlimits(struct check *c, const struct process *p)
+{
+	static const char *const known[] = { "RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_CPU", "RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_STACK" };
+	for (uint32_t i = 0; i < p->rlimits.count; i++)
+		if (p->rlimits.items[i].type && str_word(p->rlimits.items[i].type, known, sizeof known / sizeof *known) < 0)
+			BREAK(c, LEVEL_MUST, POSIX, "is no limit of POSIX", "process.rlimits[%u].type", i);
+}
+
+static uint64_t capability_set(struct check *c, const struct strings *words, const char *set)
+{
+	uint64_t bits = 0;
+	for (uint32_t i = 0; i < words->count; i++) {
+		int number = caps_find(words->items[i]);
+		if (number < 0)
+			BREAK(c, LEVEL_SHOULD, ON_LINUX, "no such capability", "process.capabilities.%s[%u]", set, i);
+		else
+			bits |= 1ull << number;
+	}
+	return bits;
+}
+
+static void capabilities(struct check *c, const struct capabilities *sets)
+{
+	uint64_t permitted = capability_set(c, &sets->permitted, "permitted"), inheritable = capability_set(c, &sets->inheritable, "inheritable");
+	uint64_t effective = capability_set(c, &sets->effective, "effective"), ambient = capability_set(c, &sets->ambient, "ambient");
+	capability_set(c, &sets->bounding, "bounding");
+	if (effective & ~permitted)
+		BREAK(c, LEVEL_SHOULD, ON_LINUX, "more than what is permitted", "process.capabilities.effective");
+	if (ambient & ~(permitted & inheritable))
+		BREAK(c, LEVEL_SHOULD, ON_LINUX, "more than what is permitted and inheritable", "process.capabilities.ambient");
+}
+
+static void process(struct check *c)
+{
+	const struct process *p = c->config->process;
+	if (!p)
+		return;
+	if (p->cwd && !is_absolute(c, p->cwd) && (c->platform == WINDOWS || is_drive(p->cwd)))   /* else the table has said it */
+		BREAK(c, LEVEL_MUST, PROCESS, "is not an absolute path", "process.cwd");
+	program(c, p);
+	if (c->platform == SOLARIS)
+		solaris_rlimits(c, p);
+	if (p->capabilities && c->platform == LINUX)
+		capabilities(c, p->capabilities);
+}
+
+/* com.example.key: letters, then more parts */
+static bool is_reverse_domain(const char *key)
+{
+	size_t letters = strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	const char *at = key + letters;
+	if (letters < 2 || *at != '.')
+		return false;
+	for (; *at; at++)
+		if ((unsigned char)*at <= ' ' || *at == 0x7F || (*at == '.' && (at[1] == '.' || at[1] == '\0')))
+			return false;
+	return true;
+}
+
+static void annotations(struct check *c)
+{
+	for (uint32_t i = 0; i < c->config->annotations.count; i++) {
+		const char *key = c->config->annotations.items[i].key;
+		if (str_starts(key, "org.opencontainers.") && !str_starts(key, "org.opencontainers.image."))
+			BREAK(c, LEVEL_MUST, ANNOTATIONS, "org.opencontainers is reserved", "annotations[\"%s\"]", key);
+		else if (*key && !is_reverse_domain(key))
+			BREAK(c, LEVEL_SHOULD, ANNOTATIONS, "no reverse domain, like com.example.key", "annotations[\"%s\"]", key);
+	}
+}
+
+void rules_bundle(struct check *c)
+{
+	if (c->platform == WINDOWS)
+		windows_root(c);
+	else
+		posix_root(c);
+	process(c);
+	mounts(c);
+	annotations(c);
+}
