@@ -16,11 +16,6 @@ void arena_init(struct arena *a, void *region, size_t size)
 	a->used = 0;
 }
 
-void arena_reset(struct arena *a)
-{
-	a->used = 0;
-}
-
 static void *full(const struct arena *a, struct err *e)
 {
 	err_limit(e, "decoded document, bytes", "LIMIT_ARENA_BYTES", (unsigned long long)a->size);

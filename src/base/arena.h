@@ -13,8 +13,6 @@ struct arena {
 
 /* arena_init: an empty arena over region[size], which the caller keeps alive. */
 void arena_init(struct arena *a, void *region, size_t size);
-/* arena_reset: forgets all that was allocated; what was handed out is dangling from here on. */
-void arena_reset(struct arena *a);
 /* arena_array: count × size zeroed bytes, aligned to align (a power of 2, ≤ 16). Returns 0 with the error naming LIMIT_ARENA_BYTES
  * (with the arena's own size) when the region is full; overflow of the product is such an error too. */
 void *arena_array(struct arena *a, size_t count, size_t size, size_t align, struct err *e);

@@ -12,13 +12,14 @@
 static const struct command *const commands[] = {
 	&command_run, &command_create, &command_exec, &command_start, &command_state, &command_list, &command_kill, &command_delete, &command_ps,
 	&command_pause, &command_resume, &command_events, &command_update, &command_features, &command_spec, &command_validate,
+	&command_seccomp_compile,
 	&command_image_validate, &command_image_unpack, &command_image_bundle, &command_image_ls,
 };
 
 /* The words of runc and of the design that a later version answers to: an honest error until then. */
 static const char *const planned[] = {
 	"checkpoint", "restore", "mounts", "generate", "schema",
-	"check", "boot", "service", "seccomp", "image rm", "image gc", "image pack", "image copy",
+	"check", "boot", "service", "image rm", "image gc", "image pack", "image copy",
 };
 
 /* Other programs' names, and the subcommand each is; the image ones take no subcommand word. */
@@ -109,7 +110,7 @@ static int dispatch(int argc, char **argv)
 			err_not_built(&e, planned[i]);
 			return cmd_fail(&e);
 		}
-	bool two = strcmp(argv[0], "image") == 0 && argc > 1;
+	bool two = argc > 1 && (strcmp(argv[0], "image") == 0 || strcmp(argv[0], "seccomp") == 0);
 	err_set(&e, "unknown command \"%s%s%s\"", argv[0], two ? " " : "", two ? argv[1] : "");
 	return fail_usage("command line", &e);
 }

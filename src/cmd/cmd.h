@@ -68,6 +68,7 @@ struct globals {
 	const char *cgroup_manager, *rootless;
 	const char *compliance_level; /* oci-runtime-tool's: of generate and validate */
 	bool host_specific;
+	const char *filters;          /* where ready system call filters are */
 };
 extern struct globals globals;
 extern const struct option global_options[];
@@ -86,6 +87,7 @@ bool cmd_cgroup2_alone(void);
 COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec) COMMAND(exec)
 COMMAND(ps) COMMAND(pause) COMMAND(resume) COMMAND(events) COMMAND(update) COMMAND(features)
 COMMAND(validate)
+COMMAND(seccomp_compile)
 COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
 #undef COMMAND
 

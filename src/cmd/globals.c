@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 
-struct globals globals;
+struct globals globals = { .filters = "/etc/runlet/filters" };
 
 const struct option global_options[] = {
 	{ "root",           0,   OPTION_TEXT, &globals.root,           "DIR",  "where containers' state is kept (/run/runlet; not root: $XDG_RUNTIME_DIR/runlet)" },
@@ -23,6 +23,7 @@ const struct option global_options[] = {
 	{ "rootless",       0,   OPTION_TEXT, &globals.rootless,       "WHEN", "true, false or auto (default)" },
 	{ "compliance-level", 0, OPTION_TEXT, &globals.compliance_level, "LEVEL", 0 },
 	{ "host-specific",  0,   OPTION_FLAG, &globals.host_specific,  0,      0 },
+	{ "filters",        0,   OPTION_TEXT, &globals.filters,        "DIR",  "ready system call filters, made by `seccomp compile` (/etc/runlet/filters)" },
 	{ "version",        'v', OPTION_FLAG, &globals.version,        0,      "print the version" },
 	{ "help",           'h', OPTION_FLAG, &globals.help,           0,      "print this help" },
 };

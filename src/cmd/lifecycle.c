@@ -25,6 +25,7 @@ struct container *lifecycle_open(const char *id, struct err *e)
 	pages_write(&container, sizeof container - sizeof container.texts - sizeof container.device_rules - sizeof container.items);
 	DOCUMENT_INIT(&document, "config.json", regions);
 	lifecycle_options.root = globals.root;
+	lifecycle_options.filters = globals.filters;
 	lifecycle_options.rootless = !globals.rootless || strcmp(globals.rootless, "auto") == 0 ? 0 : strcmp(globals.rootless, "true") == 0 ? 1 : -1;
 	lifecycle_options.notify_socket = getenv("NOTIFY_SOCKET");
 	lifecycle_options.no_cgroups = globals.cgroup_manager && strcmp(globals.cgroup_manager, "disabled") == 0;

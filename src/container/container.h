@@ -27,6 +27,7 @@ struct container_options {
 	const char *bundle;           /* directory; 0: the working directory */
 	const char *config;           /* --config: a file instead of the bundle's config.json; 0: none */
 	const char *console_socket, *pid_file, *pidfd_socket;
+	const char *filters;          /* --filters: a directory of ready system call filters; 0 or "": none */
 	const char *notify_socket;    /* NOTIFY_SOCKET of the caller; 0 or "": none */
 	int rootless;                 /* --rootless: 1 true, -1 false, 0 auto: whoever is not root */
 	int64_t preserve_fds;         /* further fds, from 3 on, that the program keeps */
@@ -130,6 +131,9 @@ int container_update(struct container *c, const struct resources *change, struct
 int container_delete(struct container *c, bool force, struct err *e);
 /* container_state: the state JSON of runtime-spec's runtime.md as runc prints it, to out. */
 int container_state(struct container *c, struct out *out, struct err *e);
+/* container_ready_filter: writes the compiled filter of options.bundle's linux.seccomp to directory, for kernels of that level (0: this one's), and a line on it to out. Asks nothing else of
+ * the bundle. A config without linux.seccomp is no error. */
+int container_ready_filter(struct container *c, int directory, unsigned level, struct out *out, struct err *e);
 /* container_list: all below options.root (id is not looked at), as "table", "json" or, with quiet, IDs. */
 int container_list(struct container *c, const char *format, bool quiet, struct out *out, struct err *e);
 

@@ -2,9 +2,12 @@
 /* linux.seccomp (runtime-spec, config-linux.md, "Seccomp") in the words of kernel/seccomp.h. */
 #include "container/filter.h"
 
+#include <fcntl.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "base/log.h"
+#include "base/out.h"
 #include "container/filter_cache.h"
 #include "container/listener.h"
 
@@ -41,7 +44,21 @@ static bool unknown_calls_fail(const struct config *config)
 	return value && strcmp(value, "0") != 0;
 }
 
-/* From the cache, or compiled and kept there. */
+static int profile_of(struct container *c, struct seccomp_profile *profile, struct err *e)
+{
+	const struct seccomp_spec *s = c->config.linux_->seccomp;
+	*profile = (struct seccomp_profile){
+		.default_action = s->defaultAction,
+		.default_errno_ret = spec_has(&seccomp_object, s, "defaultErrnoRet") ? &s->defaultErrnoRet : 0,
+		.architectures = s->architectures.items, .architecture_count = s->architectures.count,
+		.flags = s->flags.items, .flag_count = s->flags.count,
+		.call_count = s->syscalls.count,
+		.unknown_calls_fail = unknown_calls_fail(&c->config),
+	};
+	return s->syscalls.count && !(profile->calls = calls(&c->document->arena, s, e)) ? -1 : 0;
+}
+
+/* From the cache, a ready one, or compiled and kept in the cache. */
 static int get(struct container *c, const struct seccomp_profile *profile, struct err *e)
 {
 	char key[FILTER_KEY_BYTES];
@@ -49,6 +66,9 @@ static int get(struct container *c, const struct seccomp_profile *profile, struc
 	filter_cache_key(profile, key);
 	if (c->root_fd >= 0 && filter_cache_get(c->root_fd, key, &c->filter) == 0)
 		return 0;
+	if (c->options.filters && *c->options.filters && filter_ready_get(c->options.filters, key, &c->filter) == 0)
+		return 0;
+	log_debug("compiling filter %s", key);
 	if (seccomp_compile(profile, &c->filter, e) < 0)
 		return -1;
 	if (c->root_fd >= 0 && filter_cache_put(c->root_fd, key, &c->filter, &kept) < 0)
@@ -58,19 +78,43 @@ static int get(struct container *c, const struct seccomp_profile *profile, struc
 
 int filter_compile(struct container *c, struct err *e)
 {
-	const struct seccomp_spec *s = c->config.linux_->seccomp;
-	struct seccomp_profile profile = {
-		.default_action = s->defaultAction,
-		.default_errno_ret = spec_has(&seccomp_object, s, "defaultErrnoRet") ? &s->defaultErrnoRet : 0,
-		.architectures = s->architectures.items, .architecture_count = s->architectures.count,
-		.flags = s->flags.items, .flag_count = s->flags.count,
-		.call_count = s->syscalls.count,
-		.unknown_calls_fail = unknown_calls_fail(&c->config),
-	};
-	if (s->syscalls.count && !(profile.calls = calls(&c->document->arena, s, e)))
+	struct seccomp_profile profile;
+	if (profile_of(c, &profile, e) < 0)
 		return -1;
 	if (get(c, &profile, e) < 0)
 		return err_at(e, "linux.seccomp");
 	log_debug("seccomp filter flags: %lu", (unsigned long)seccomp_install_flags(&c->filter));
 	return listener_check(c, e);
+}
+
+static int write_ready(struct container *c, int directory, unsigned level, struct out *out, struct err *e)
+{
+	struct seccomp_profile profile;
+	char key[FILTER_KEY_BYTES];
+	if (profile_of(c, &profile, e) < 0)
+		return -1;
+	profile.level = level;
+	filter_cache_key(&profile, key);
+	if (seccomp_compile(&profile, &c->filter, e) < 0)
+		return err_at(e, "linux.seccomp");
+	int result = filter_cache_write(directory, key, &c->filter, 0644, e);
+	out_printf(out, "%s\t%s\t%lu instructions\n", key, c->options.bundle, (unsigned long)c->filter.instructions);
+	seccomp_free(&c->filter);
+	return result;
+}
+
+int container_ready_filter(struct container *c, int directory, unsigned level, struct out *out, struct err *e)
+{
+	int bundle = openat(AT_FDCWD, c->options.bundle, O_PATH | O_DIRECTORY | O_CLOEXEC), result;
+	if (bundle < 0)
+		return err_sys(e, "%s: cannot open the bundle", c->options.bundle);
+	result = document_read(c->document, bundle, "config.json", e);
+	io_close(bundle);
+	if (result < 0 || document_decode_first(c->document, &config_object, &c->config, e) < 0)
+		return err_at(e, "%s", c->options.bundle);
+	if (!c->config.linux_ || !c->config.linux_->seccomp) {
+		out_printf(out, "-\t%s\tno linux.seccomp\n", c->options.bundle);
+		return 0;
+	}
+	return write_ready(c, directory, level, out, e) < 0 ? err_at(e, "%s", c->options.bundle) : 0;
 }

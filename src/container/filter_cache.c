@@ -9,17 +9,17 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/dir.h"
 #include "base/io.h"
+#include "base/log.h"
 #include "base/str.h"
 
 #define DIRECTORY ".filters"
-#define MAGIC 0x31464c52u   /* "RLF1" */
+#define MAGIC 0x32464c52u   /* "RLF2"; in the other byte order it is another CPU's */
 
-struct header { uint32_t magic, flags, notifies, instructions; };
+struct header { uint32_t magic, arch, flags, notifies, instructions; };
 
 static void add(br_sha256_context *sha, const void *bytes, size_t length)
 {
@@ -67,13 +67,11 @@ static void add_calls(br_sha256_context *sha, const struct seccomp_calls *c)
 void filter_cache_key(const struct seccomp_profile *p, char key[FILTER_KEY_BYTES])
 {
 	unsigned char sum[br_sha256_SIZE];
-	struct utsname host = { 0 };
 	br_sha256_context sha;
 	br_sha256_init(&sha);
-	uname(&host);
 	add_text(&sha, RUNLET_COMMIT);
 	add_text(&sha, seccomp_library());
-	add_text(&sha, host.release);
+	add_number(&sha, p->level ? p->level : seccomp_level());
 	add_text(&sha, p->default_action);
 	add_errno(&sha, p->default_errno_ret);
 	add_list(&sha, p->architectures, p->architecture_count);
@@ -86,20 +84,38 @@ void filter_cache_key(const struct seccomp_profile *p, char key[FILTER_KEY_BYTES
 	str_hex(sum, sizeof sum, key);
 }
 
-static bool can_be_trusted(int fd, struct header *h)
+/* ready: somebody else's place, whose files root made, and nobody else can change. */
+static bool is_safe(int fd, bool ready, off_t *bytes)
 {
 	struct stat st;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 07777) != 0600 || st.st_nlink != 1)
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return false;
-	if (io_read(fd, h, sizeof *h) != (ssize_t)sizeof *h || h->magic != MAGIC || !h->instructions || h->instructions > BPF_MAXINSNS)
-		return false;
-	return st.st_size == (off_t)(sizeof *h + h->instructions * sizeof(struct sock_filter));
+	*bytes = st.st_size;
+	if (ready)
+		return (st.st_uid == 0 || st.st_uid == geteuid()) && (st.st_mode & 0022) == 0;
+	return st.st_uid == geteuid() && (st.st_mode & 07777) == 0600 && st.st_nlink == 1;
 }
 
-static int take(int fd, struct seccomp_program *program)
+/* 0, or -1 with errno: EACCES, EINVAL, or ENOEXEC: for another CPU. */
+static int read_header(int fd, bool ready, struct header *h)
+{
+	off_t bytes;
+	if (!is_safe(fd, ready, &bytes))
+		return errno = EACCES, -1;
+	errno = EINVAL;
+	if (io_read(fd, h, sizeof *h) != (ssize_t)sizeof *h)
+		return -1;
+	if (h->magic == __builtin_bswap32(MAGIC) || (h->magic == MAGIC && h->arch != seccomp_native()))
+		return errno = ENOEXEC, -1;
+	if (h->magic != MAGIC || !h->instructions || h->instructions > BPF_MAXINSNS)
+		return -1;
+	return bytes == (off_t)(sizeof *h + h->instructions * sizeof(struct sock_filter)) ? 0 : -1;
+}
+
+static int take(int fd, bool ready, struct seccomp_program *program)
 {
 	struct header h;
-	if (!can_be_trusted(fd, &h))
+	if (read_header(fd, ready, &h) < 0)
 		return -1;
 	size_t bytes = h.instructions * sizeof(struct sock_filter);
 	void *map = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -113,17 +129,30 @@ static int take(int fd, struct seccomp_program *program)
 	return 0;
 }
 
-static int open_directory(int root_fd)
+static int get(int at, const char *name, const char *key, bool ready, struct seccomp_program *program)
 {
-	return openat(root_fd, DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int directory = openat(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC | (ready ? 0 : O_NOFOLLOW));
+	int fd = directory < 0 ? -1 : openat(directory, key, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int result = fd < 0 ? -1 : take(fd, ready, program);
+	io_close(fd);
+	io_close(directory);
+	return result;
 }
 
 int filter_cache_get(int root_fd, const char *key, struct seccomp_program *program)
 {
-	int directory = open_directory(root_fd), fd = directory < 0 ? -1 : openat(directory, key, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	int result = fd < 0 ? -1 : take(fd, program);
-	io_close(fd);
-	io_close(directory);
+	return get(root_fd, DIRECTORY, key, false, program);
+}
+
+int filter_ready_get(const char *directory, const char *key, struct seccomp_program *program)
+{
+	int result = get(AT_FDCWD, directory, key, true, program);
+	if (result == 0)
+		log_debug("ready filter %s/%s", directory, key);
+	else if (errno == ENOEXEC)
+		log_warn("the ready filter %s/%s was compiled for another CPU; compiled anew", directory, key);
+	else if (errno != ENOENT && errno != ENOTDIR)
+		log_warn("the ready filter %s/%s is not taken: %s", directory, key, errno == EACCES ? "neither root's nor the caller's own file, or others may write it" : "it is damaged");
 	return result;
 }
 
@@ -142,16 +171,16 @@ static void make_room(int directory)
 		unlinkat(directory, entry.name, 0);
 }
 
-static int write_file(int directory, const char *key, const struct seccomp_program *program, struct err *e)
+int filter_cache_write(int directory, const char *key, const struct seccomp_program *program, unsigned mode, struct err *e)
 {
-	const struct header h = { MAGIC, program->flags, program->notifies, program->instructions };
+	const struct header h = { MAGIC, seccomp_native(), program->flags, program->notifies, program->instructions };
 	size_t code = program->instructions * sizeof(struct sock_filter), bytes = sizeof h + code;
 	char *file = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (file == MAP_FAILED)
 		return err_sys(e, "cannot map memory for the filter");
 	memcpy(file, &h, sizeof h);
 	memcpy(file + sizeof h, program->filter, code);
-	int result = io_replace_file(directory, key, file, bytes, 0600, e);
+	int result = io_replace_file(directory, key, file, bytes, mode, e);
 	munmap(file, bytes);
 	return result;
 }
@@ -160,11 +189,11 @@ int filter_cache_put(int root_fd, const char *key, const struct seccomp_program 
 {
 	if (mkdirat(root_fd, DIRECTORY, 0700) < 0 && errno != EEXIST)
 		return err_sys(e, "cannot make %s", DIRECTORY);
-	int directory = open_directory(root_fd);
+	int directory = openat(root_fd, DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (directory < 0)
 		return err_sys(e, "cannot open %s", DIRECTORY);
 	make_room(directory);
-	int result = write_file(directory, key, program, e);
+	int result = filter_cache_write(directory, key, program, 0600, e);
 	io_close(directory);
 	return result;
 }

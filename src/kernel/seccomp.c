@@ -184,6 +184,8 @@ static int compile(const struct seccomp_profile *p, struct shared *out)
 		return p->default_action ? err_at(&out->e, "defaultAction") : err_set(&out->e, "defaultAction: missing");
 	if (default_action == SCMP_ACT_NOTIFY)
 		return err_set(&out->e, "defaultAction: SCMP_ACT_NOTIFY cannot be used as default action");
+	if (p->level)
+		seccomp_api_set(p->level);
 	scmp_filter_ctx filter = seccomp_init(default_action);
 	if (!filter)
 		return heap_exhausted() ? heap_error(&out->e, "libseccomp") : err_set(&out->e, "defaultAction: %s is not possible with this kernel", p->default_action);
@@ -229,6 +231,16 @@ int seccomp_compile(const struct seccomp_profile *profile, struct seccomp_progra
 		.map = out, .map_bytes = sizeof *out, .filter = out->code, .instructions = out->instructions, .flags = out->flags, .notifies = out->notifies,
 	};
 	return 0;
+}
+
+unsigned seccomp_level(void)
+{
+	return seccomp_api_get();
+}
+
+uint32_t seccomp_native(void)
+{
+	return seccomp_arch_native();
 }
 
 void seccomp_free(struct seccomp_program *program)

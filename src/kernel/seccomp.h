@@ -21,6 +21,7 @@ struct seccomp_profile {
 	const char *const *architectures; size_t architecture_count;   /* "SCMP_ARCH_X86_64" … */
 	const char *const *flags; size_t flag_count;
 	const struct seccomp_calls *calls; size_t call_count;
+	unsigned level;                         /* of the kernel that it is for, as seccomp_level; 0: this one's */
 	bool unknown_calls_fail;                /* run.oci.seccomp_fail_unknown_syscall; else names that libseccomp does not know are skipped */
 };
 struct seccomp_program {                        /* a compiled filter, in memory shared with children */
@@ -49,5 +50,9 @@ const char *seccomp_arch_word(size_t i);
 const char *seccomp_flag_word(size_t i);
 /* seccomp_library: libseccomp's version: "2.6.0". */
 const char *seccomp_library(void);
+/* seccomp_level: what this kernel can, 1 … SECCOMP_LEVELS: seccomp_api_get(3). seccomp_native: this CPU's number in filters (AUDIT_ARCH_*). */
+#define SECCOMP_LEVELS 7
+unsigned seccomp_level(void);
+uint32_t seccomp_native(void);
 
 #endif

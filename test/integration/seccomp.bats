@@ -68,14 +68,14 @@ END
 	nothing_left
 }
 
-# kept: the compiled filter of the last run; patched ERRNO: the same, in which calls that were refused with EPERM are refused with ERRNO
+# kept: the compiled filter of the last run; patched ERRNO [FILE]: the same, in which calls that were refused with EPERM are refused with ERRNO
 kept() { find "$STATE/.filters" -type f; }
 patched() {
-	python3 - "$(kept)" "$1" <<'PY'
+	python3 - "${2:-$(kept)}" "$1" <<'PY'
 import struct, sys
 bytes_ = bytearray(open(sys.argv[1], "rb").read())
 count = 0
-for at in range(16, len(bytes_), 8):
+for at in range(20, len(bytes_), 8):
     code, jt, jf, k = struct.unpack_from("HBBI", bytes_, at)
     if code == 6 and k == 0x50001:
         struct.pack_into("I", bytes_, at + 4, 0x50000 | int(sys.argv[2]))
@@ -125,4 +125,95 @@ PY
 	edit '.linux.seccomp.syscalls = [{names: ["mkdir"], action: "SCMP_ACT_ERRNO"}]'
 	c run -b "$BUNDLE" "$ID"
 	[ "$(kept | wc -l)" = 1 ]
+}
+
+# ready [OPTIONS…] BUNDLE…: compiled into $WORK/ready; $FILE is the last one's file
+ready() {
+	"$RUNLET" seccomp compile "$@" "$WORK/ready" >"$WORK/compiled" || return 1
+	FILE=$WORK/ready/$(tail -n 1 "$WORK/compiled" | cut -f 1)
+}
+forget() { rm -rf "$STATE/.filters"; }
+
+@test "seccomp compile: a run, a create and an exec with a ready filter compile nothing" {
+	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["mkdir"], action: "SCMP_ACT_ERRNO"}]}'
+	program 'mkdir /tmp/x'
+	ready "$BUNDLE"
+	[ "$(stat -c '%a %F' "$FILE")" = "644 regular file" ]
+	[ "$(cut -f 2 "$WORK/compiled")" = "$BUNDLE" ]
+	patched 5 "$FILE"   # so that it shows whose filter it is
+	run c --debug --filters "$WORK/ready" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[[ $output == *"ready filter $FILE"* ]]
+	[[ $output != *"compiling filter"* ]]
+	[[ $output == *"I/O error"* || $output == *"Input/output error"* ]]
+	[ ! -e "$STATE/.filters" ]
+	args sleep 100
+	c --filters "$WORK/ready" create -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+	c start "$ID"
+	run c --debug --filters "$WORK/ready" exec "$ID" mkdir /tmp/x
+	echo "$output"
+	[[ $output == *"ready filter $FILE"* ]]
+	[[ $output != *"compiling filter"* ]]
+	[[ $output == *"I/O error"* || $output == *"Input/output error"* ]]
+	[ ! -e "$STATE/.filters" ]
+	# none there, none asked for: compiled, and kept
+	c delete --force "$ID"
+	program 'mkdir /tmp/x'
+	run c --debug --filters "$WORK/none" run -b "$BUNDLE" "$ID"
+	[[ $output == *"compiling filter"*"not permitted"* ]]
+	[ "$(kept | wc -l)" = 1 ]
+}
+
+@test "a ready filter that can't be trusted, is damaged or for another CPU is named and not taken" {
+	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["mkdir"], action: "SCMP_ACT_ERRNO"}]}'
+	program 'mkdir /tmp/x'
+	# refuses COMMAND…: what is done to the file; words of the warning in $words
+	refuses() {
+		ready "$BUNDLE"
+		patched 5 "$FILE"
+		"$@"
+		forget
+		run c --filters "$WORK/ready" run -b "$BUNDLE" "$ID"
+		echo "$output"
+		[[ $output == *"not permitted"* ]]
+		[[ -z $words || $output == *"ready filter $FILE "*"$words"* ]]
+		rm "$FILE"
+	}
+	local words="others may write it"
+	refuses eval 'chmod 666 "$FILE"'
+	refuses eval 'chown 65534 "$FILE"'
+	words="it is damaged"
+	refuses eval 'printf x >>"$FILE"'
+	refuses eval 'truncate -s -8 "$FILE"'
+	refuses eval ': >"$FILE"'
+	words="was compiled for another CPU; compiled anew"
+	refuses eval 'printf "\1\2\3\4" | dd of="$FILE" bs=1 seek=4 conv=notrunc status=none'   # its number
+	refuses eval 'printf 2FLR | dd of="$FILE" bs=1 conv=notrunc status=none'                  # its byte order
+	words="is not taken"
+	refuses eval 'mv "$FILE" "$WORK/target"; ln -s "$WORK/target" "$FILE"'
+	refuses eval 'rm "$FILE"; mkfifo -m 644 "$FILE"'
+}
+
+@test "seccomp compile: several bundles, one without a filter, levels of kernels, and what can't be done" {
+	make_bundle "$WORK/plain"
+	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ERRNO", syscalls: [{names: ["read"], action: "SCMP_ACT_ALLOW"}]}'
+	rm -r "$BUNDLE/rootfs"   # a build machine need not have it
+	ready "$WORK/plain" "$BUNDLE"
+	[ "$(head -n 1 "$WORK/compiled")" = "-	$WORK/plain	no linux.seccomp" ]
+	[ "$(find "$WORK/ready" -type f | wc -l)" = 1 ]
+	ready --level 2 "$BUNDLE"
+	[ "$(find "$WORK/ready" -type f | wc -l)" = 2 ]
+	ready --level 2 "$BUNDLE"
+	[ "$(find "$WORK/ready" -type f | wc -l)" = 2 ]
+	# SCMP_ACT_LOG is of level 3
+	edit '.linux.seccomp.syscalls[0].action = "SCMP_ACT_LOG"'
+	ready --level 3 "$BUNDLE"
+	local bad
+	for bad in "--level 2 $BUNDLE $WORK/ready" "--level 8 $BUNDLE $WORK/ready" "$WORK/none $WORK/ready" "$BUNDLE $BUNDLE/config.json" "$WORK/ready"; do
+		run "$RUNLET" seccomp compile $bad
+		echo "$output"
+		[ "$status" = 1 ]
+		one_line
+	done
+	[ "$(find "$WORK/ready" -type f | wc -l)" = 3 ]
 }
