@@ -61,6 +61,9 @@
 #define LIMIT_INDEX_DEPTH 8            /* an index in an index … */
 #define LIMIT_MANIFESTS 4096           /* descriptors in all indexes of a layout: eight levels of a thousand each would take for ever */
 #define LIMIT_LAYERS PROFILE(512, 128) /* overlay itself stops at 500 */
+#define LIMIT_ENTRIES PROFILE(16384, 4096)           /* of an archive that holds an image: each blob is one; 72 bytes each, if used */
+#define LIMIT_ENTRY_NAMES_BYTES PROFILE(1048576, 262144)   /* their names: 78 bytes for a blob */
+#define LIMIT_DOCKER_INDEX_BYTES 65536 /* manifest.json of docker save made into an index: some 300 bytes a name */
 #define LIMIT_TAR_PATH_BYTES 65536     /* PAX path and linkpath: longer names can't be made on Linux anyway, 16 components of 4 KB */
 #define LIMIT_TAR_DEPTH 1024           /* components of one name */
 #define LIMIT_PAX_BYTES PROFILE(1048576, 262144)     /* one extended header: xattrs are 64 KB each */

@@ -14,7 +14,8 @@ static const struct option options[] = {
 	{ "rootfs", 0, OPTION_TEXT, &request.rootfs, "NAME", "the root filesystem's directory in the bundle (rootfs)" },
 	{ "terminal", 't', OPTION_FLAG, &request.terminal, 0, "process.terminal is true" },
 	{ "into", 0, OPTION_FLAG, &request.into, 0, "DEST may hold other things beside config.json and the root filesystem" },
-	{ "type", 0, OPTION_TEXT, &type, "TYPE", "imageLayout: the only one that is built yet" },
+	{ "type", 0, OPTION_TEXT, &type, "TYPE", "imageLayout, image or imageZip (guessed)" },
+	{ "spool", 0, OPTION_TEXT, &request.spool, "DIR", "where a compressed archive, or standard input, is kept meanwhile" },
 	{ "no-xattrs", 0, OPTION_FLAG, &request.no_xattrs, 0, "go on without file capabilities where the filesystem cannot keep them" },
 };
 
@@ -34,6 +35,6 @@ static int run(int argc, char **argv)
 
 const struct command command_image_bundle = {
 	.name = "image bundle", .arguments = "SRC DEST", .summary = "verify an image and make a bundle of it: config.json and the root filesystem",
-	.more = "DEST must be missing or an empty directory; it appears whole or not at all.\nExample: runlet image bundle --ref latest busybox-oci busybox-bundle",
+	.more = "SRC is an image layout, an archive of one or of docker save, or - for standard input.\nDEST must be missing or an empty directory; it appears whole or not at all.\nExample: runlet image bundle --ref latest busybox-oci busybox-bundle",
 	.options = options, .option_count = COUNT(options), .run = run, .least = 2, .most = 2, .stateless = true,
 };

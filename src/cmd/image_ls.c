@@ -6,9 +6,10 @@
 
 #include "image/image.h"
 
-static const char *format = "table";
+static const char *format = "table", *spool;
 static const struct option options[] = {
 	{ "format", 'f', OPTION_TEXT, &format, "table|json", "how to tell them (table)" },
+	{ "spool", 0, OPTION_TEXT, &spool, "DIR", "where a compressed archive, or standard input, is kept meanwhile" },
 };
 
 static int run(int argc, char **argv)
@@ -21,11 +22,11 @@ static int run(int argc, char **argv)
 		return cmd_fail(&e);
 	}
 	cmd_out(&out, 1);
-	return image_list(argv[0], *format == 'j', &out, &e) < 0 ? cmd_fail(&e) : 0;
+	return image_list(argv[0], spool, *format == 'j', &out, &e) < 0 ? cmd_fail(&e) : 0;
 }
 
 const struct command command_image_ls = {
-	.name = "image ls", .arguments = "SRC", .summary = "list the images of a layout: references, platforms, layers, sizes",
+	.name = "image ls", .arguments = "SRC", .summary = "list the images of a layout, or of an archive of one: references, platforms, layers, sizes",
 	.more = "Example: runlet image ls --format json busybox-oci",
 	.options = options, .option_count = COUNT(options), .run = run, .least = 1, .most = 1, .stateless = true,
 };

@@ -10,7 +10,8 @@ static const char *type;
 static const struct option options[] = {
 	{ "ref", 0, OPTION_TEXTS, &refs, "REF", "NAME, name=, digest=, platform.os=, platform.architecture=, platform.variant=; all given must hold" },
 	{ "platform", 0, OPTION_TEXT, &request.platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" },
-	{ "type", 0, OPTION_TEXT, &type, "TYPE", "imageLayout: the only one that is built yet" },
+	{ "type", 0, OPTION_TEXT, &type, "TYPE", "imageLayout, image or imageZip (guessed)" },
+	{ "spool", 0, OPTION_TEXT, &request.spool, "DIR", "where a compressed archive, or standard input, is kept meanwhile" },
 	{ "no-xattrs", 0, OPTION_FLAG, &request.no_xattrs, 0, "go on without file capabilities where the filesystem cannot keep them" },
 };
 
@@ -27,6 +28,6 @@ static int run(int argc, char **argv)
 
 const struct command command_image_unpack = {
 	.name = "image unpack", .arguments = "SRC DEST", .summary = "verify an image and make its root filesystem",
-	.more = "DEST must be missing or an empty directory; it appears whole or not at all.\nExample: runlet image unpack --ref latest busybox-oci busybox-rootfs",
+	.more = "SRC is an image layout, an archive of one or of docker save, or - for standard input.\nDEST must be missing or an empty directory; it appears whole or not at all.\nExample: runlet image unpack --ref latest busybox-oci busybox-rootfs",
 	.options = options, .option_count = COUNT(options), .run = run, .least = 2, .most = 2, .stateless = true,
 };

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
+
 static const struct algorithm {
 	const char *name;
 	unsigned char raw_bytes;
@@ -69,6 +71,7 @@ int digest_parse(const char *text, struct digest *d, struct err *e)
 	if (!a)
 		return err_set(e, "%.*s: not supported", (int)length, text);
 	d->hash = a->hash;
+	d->any = false;
 	for (unsigned i = 0; i < a->raw_bytes; i++)
 		d->raw[i] = (unsigned char)(hex(text[length + 1 + 2 * i]) << 4 | hex(text[length + 2 + 2 * i]));
 	return 0;
@@ -92,18 +95,22 @@ void hasher_add(struct hasher *h, const void *bytes, size_t length)
 	h->hash->update(&h->context.vtable, bytes, length);
 }
 
-bool hasher_matches(const struct hasher *h, const struct digest *d, char found[DIGEST_TEXT_MAX])
+bool digest_same(const struct digest *d, const struct digest *found, char text[DIGEST_TEXT_MAX])
 {
-	unsigned char raw[DIGEST_RAW_MAX];
-	h->hash->out(&h->context.vtable, raw);
 	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
 		const struct algorithm *a = &algorithms[i];
-		if (a->hash != d->hash)
+		if (a->hash != found->hash)
 			continue;
-		int at = snprintf(found, DIGEST_TEXT_MAX, "%s:", a->name);
-		for (unsigned k = 0; k < a->raw_bytes; k++)
-			at += snprintf(found + at, (size_t)(DIGEST_TEXT_MAX - at), "%02x", raw[k]);
-		return memcmp(raw, d->raw, a->raw_bytes) == 0;
+		int at = snprintf(text, DIGEST_TEXT_MAX, "%s:", a->name);
+		str_hex(found->raw, a->raw_bytes, text + at);
+		return d->hash == a->hash && (d->any || memcmp(found->raw, d->raw, a->raw_bytes) == 0);
 	}
 	return false;
+}
+
+bool hasher_matches(const struct hasher *h, const struct digest *d, char found[DIGEST_TEXT_MAX])
+{
+	struct digest is = { .hash = h->hash };
+	h->hash->out(&h->context.vtable, is.raw);
+	return digest_same(d, &is, found);
 }

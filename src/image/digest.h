@@ -15,6 +15,7 @@
 /* A digest that can be verified. */
 struct digest {
 	const br_hash_class *hash;
+	bool any;                        /* only the algorithm is asked for: whatever comes out is right */
 	unsigned char raw[DIGEST_RAW_MAX];
 };
 struct hasher {
@@ -33,5 +34,7 @@ void hasher_start(struct hasher *h, const struct digest *d);
 void hasher_add(struct hasher *h, const void *bytes, size_t length);
 /* hasher_matches: whether what was added has digest d; otherwise *found holds what it has, as text. The hasher is started with the same digest. */
 bool hasher_matches(const struct hasher *h, const struct digest *d, char found[DIGEST_TEXT_MAX]);
+/* digest_same: whether found is digest d (or d->any); *text gets found's. */
+bool digest_same(const struct digest *d, const struct digest *found, char text[DIGEST_TEXT_MAX]);
 
 #endif

@@ -24,7 +24,7 @@ static int load(const struct image_request *r, struct err *e)
 	struct selection s;
 	if (selection_parse(&s, r->refs, r->ref_count, r->platform, e) < 0)
 		return -1;
-	return image_load(&image, r->source, &s, e) < 0 ? err_at(e, "%s", r->source) : 0;
+	return image_load(&image, r->source, r->spool, &s, e) < 0 ? err_at(e, "%s", r->source) : 0;
 }
 
 /* The root filesystem into rootfd. */
@@ -93,10 +93,7 @@ static int make(const struct image_request *r, bool bundle, const char *const *p
 int image_type(const char *type, struct err *e)
 {
 	static const char *const types[] = { "imageLayout", "image", "imageZip" };
-	int found = type ? str_word(type, types, 3) : 0;
-	if (found < 0)
-		return err_set(e, "--type %.60s: expected imageLayout, image or imageZip", type);
-	return found == 2 ? err_not_built(e, "--type imageZip") : 0;
+	return type && str_word(type, types, 3) < 0 ? err_set(e, "--type %.60s: expected imageLayout, image or imageZip", type) : 0;
 }
 
 int image_unpack(const struct image_request *r, struct err *e)

@@ -10,7 +10,8 @@
 
 /* Of unpack and bundle. Strings are the caller's. */
 struct image_request {
-	const char *source;                /* a layout directory */
+	const char *source;                /* a layout: a directory, an archive, "-" (image/layout.h) */
+	const char *spool;                 /* a directory for a temporary file, where source is compressed or a pipe; or 0 */
 	const char *destination;           /* missing or an empty directory; what is made appears whole or not at all */
 	const char *const *refs;           /* ref_count words, see image/select.h; all must hold */
 	uint32_t ref_count;
@@ -43,7 +44,7 @@ struct image_validation {
 /* image_validate: one file or directory: every failure is complained of; when there is none, out gets "NAME: OK". 0 or -1: there were failures. */
 int image_validate(struct image_validation *v, const char *name);
 
-/* image_list: the images of a layout: reference, platform, layers, size, digest; a line each, or one JSON array. 0 or -1. */
-int image_list(const char *source, bool json, struct out *out, struct err *e);
+/* image_list: the images of a layout (spool: see struct image_request; without, what comes by once will do): reference, platform, layers, size, digest; a line each, or one JSON array. 0 or -1. */
+int image_list(const char *source, const char *spool, bool json, struct out *out, struct err *e);
 
 #endif

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/* An image layout directory. */
+/* Where an image's documents and blobs come from. */
 #include "image/layout.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/path.h"
+#include "image/archive.h"
+#include "image/docker.h"
+#include "image/inflow.h"
+#include "image/media.h"
 
 /* A regular file inside the layout; O_NONBLOCK: a FIFO in its place must not hold us. The fd, or -1 with the error. */
 static int open_file(const struct layout *l, const char *path, struct stat *st, struct err *e)
@@ -41,19 +46,68 @@ struct document *layout_document(enum layout_document which)
 	return d;
 }
 
-static int read_file(const struct layout *l, const char *name, struct document *d, const struct object *table, void *out, struct err *e)
+/* All of a blob, verified where its digest is known, into d's text. Its length or -1. */
+static int read_blob(const struct source_blob *b, struct document *d, struct err *e)
+{
+	static LARGE struct source source;
+	size_t length = 0;
+	int64_t n;
+	if (b->size > d->text_size - 1)
+		return err_limit(e, "its bytes", "LIMIT_DOCUMENT_BYTES", d->text_size - 1);
+	if (source_start(&source, b, e) < 0)
+		return -1;
+	while ((n = source_fill(&source, (uint8_t *)d->text + length, d->text_size - length, e)) > 0)
+		length += (size_t)n;
+	return n < 0 ? -1 : (int)length;
+}
+
+/* What an entry of the archive is as a blob. */
+static int open_entry(const struct layout *l, const char *path, struct source_blob *b, struct err *e)
+{
+	const struct archive_entry *x = archive_find(path);
+	b->fd = -1;
+	b->offset = SOURCE_PIPE;
+	b->head_length = 0;
+	if (!x)
+		return err_num(e, ENOENT, "cannot open %.200s", path);
+	b->size = x->size;
+	switch (x->where) {
+	case ARCHIVE_KEPT:
+		b->head = (const uint8_t *)archive_text(x);
+		b->head_length = (uint32_t)x->size;
+		return 0;
+	case ARCHIVE_IN_FILE:
+		b->offset = (int64_t)x->offset;
+		b->fd = fcntl(l->fd, F_DUPFD_CLOEXEC, 0);
+		return b->fd < 0 ? err_sys(e, "cannot open %.200s", path) : 0;
+	default:
+		return err_set(e, "%.200s came by once: --spool DIR keeps what comes", path);
+	}
+}
+
+static int open_path(const struct layout *l, const char *path, struct source_blob *b, struct err *e)
 {
 	struct stat st;
-	int fd = open_file(l, name, &st, e);
-	if (fd < 0)
+	if (l->archive)
+		return open_entry(l, path, b, e);
+	b->fd = open_file(l, path, &st, e);
+	b->offset = 0;
+	b->head_length = 0;
+	b->size = b->fd < 0 ? 0 : (uint64_t)st.st_size;
+	return b->fd < 0 ? -1 : 0;
+}
+
+static int read_file(const struct layout *l, const char *name, struct document *d, const struct object *table, void *out, struct err *e)
+{
+	struct source_blob b = { .compression = COMPRESSION_NONE };
+	if (open_path(l, name, &b, e) < 0)
 		return -1;
 	d->file = name;
-	ssize_t n = io_read(fd, d->text, d->text_size);
-	int saved = errno;
-	io_close(fd);
-	if (n < 0)
-		return err_num(e, saved, "cannot read %s", name);
-	return document_parse(d, (size_t)n, e) < 0 ? -1 : document_decode_first(d, table, out, e);
+	int length = read_blob(&b, d, e);
+	io_close(b.fd);
+	if (length < 0)
+		return err_at(e, "%s", name);
+	return document_parse(d, (size_t)length, e) < 0 ? -1 : document_decode_first(d, table, out, e);
 }
 
 int layout_read_index(const struct layout *l, struct image_index *index, struct err *e)
@@ -82,13 +136,49 @@ static int check_parts(const struct layout *l, struct err *e)
 	return read_file(l, "oci-layout", layout_document(DOCUMENT_INDEX), &image_layout_object, &file, e);
 }
 
-int layout_open(struct layout *l, const char *name, struct err *e)
+static int check_archive(const struct layout *l, struct err *e)
 {
-	l->name = name;
-	l->fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (l->fd < 0)
-		return errno == ENOTDIR ? err_not_built(e, "an image that is not a directory") : err_sys(e, "cannot open");
-	if (check_parts(l, e) == 0)
+	struct image_layout file;
+	bool layout = archive_find("oci-layout");
+	if (!layout && archive_find("manifest.json"))
+		return docker_index(l, e);
+	if (!layout || !archive_find("index.json") || !archive_has_blobs())
+		return err_set(e, "image layout must contain %s", !layout ? "oci-layout file" : archive_has_blobs() ? "index.json file" : "blobs directory");
+	return read_file(l, "oci-layout", layout_document(DOCUMENT_INDEX), &image_layout_object, &file, e);
+}
+
+static int open_archive(struct layout *l, const char *spool, struct err *e)
+{
+	struct inflow in;
+	if (inflow_open(&in, l->name, e) < 0)
+		return -1;
+	bool once = !in.plain && spool && !*spool;
+	l->archive = true;
+	if (in.plain)
+		l->fd = in.fd;
+	else if (!spool) {
+		inflow_close(&in);
+		return err_set(e, "an archive that is compressed or comes from a pipe is kept while it is read: say where by --spool DIR");
+	} else if (!once && (l->fd = inflow_spool(&in, spool, e)) < 0)
+		return -1;
+	if (!once)
+		return archive_scan(l->fd, true, e) < 0 ? -1 : check_archive(l, e);
+	/* what is behind the archive's end belongs to what is verified: a checksum of its compression */
+	int result = archive_scan(in.fd, false, e);
+	if (result == 0)
+		result = inflow_finish(&in, e);
+	inflow_close(&in);
+	return result < 0 ? -1 : check_archive(l, e);
+}
+
+int layout_open(struct layout *l, const char *name, const char *spool, struct err *e)
+{
+	*l = (struct layout){ .name = name, .fd = -1 };
+	if (strcmp(name, "-") != 0)
+		l->fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (l->fd < 0 && strcmp(name, "-") != 0 && errno != ENOTDIR)
+		return err_sys(e, "cannot open");
+	if ((l->fd < 0 ? open_archive(l, spool, e) : check_parts(l, e)) == 0)
 		return 0;
 	layout_close(l);
 	return -1;
@@ -99,47 +189,74 @@ void layout_close(struct layout *l)
 	l->fd = io_close(l->fd);
 }
 
+static const char *blob_path(const struct descriptor *blob, char path[320], struct err *e)
+{
+	if (!digest_blob_path(blob->digest, path, 320)) {
+		err_set(e, "digest too long");
+		return 0;
+	}
+	return path;
+}
+
 int layout_open_blob(const struct layout *l, const struct descriptor *blob, struct source_blob *b, struct err *e)
 {
 	char path[320];
-	struct stat st;
-	if (digest_parse(blob->digest, &b->digest, e) < 0)
-		return -1;
-	if (!digest_blob_path(blob->digest, path, sizeof path))
-		return err_set(e, "digest too long");
-	b->fd = open_file(l, path, &st, e);
-	if (b->fd < 0)
-		return -1;
-	b->size = (uint64_t)blob->size;
 	b->compression = COMPRESSION_NONE;
-	if (st.st_size == (off_t)b->size)
+	if (digest_parse(blob->digest, &b->digest, e) < 0 || !blob_path(blob, path, e) || open_path(l, path, b, e) < 0)
+		return -1;
+	uint64_t found = b->size;
+	b->size = (uint64_t)blob->size;
+	if (found == b->size)
 		return 0;
 	b->fd = io_close(b->fd);
-	return err_set(e, "size mismatch: %llu bytes, not %llu", (unsigned long long)st.st_size, (unsigned long long)b->size);
+	return err_set(e, "size mismatch: %llu bytes, not %llu", (unsigned long long)found, (unsigned long long)b->size);
+}
+
+/* The entry of a blob that came by once; 0: it is another's. */
+static const struct archive_entry *gone(const struct layout *l, const struct descriptor *blob)
+{
+	char path[320];
+	const struct archive_entry *x = l->archive && digest_blob_path(blob->digest, path, sizeof path) ? archive_find(path) : 0;
+	return x && x->where == ARCHIVE_GONE ? x : 0;
+}
+
+bool layout_is_gone(const struct layout *l, const struct descriptor *blob)
+{
+	return gone(l, blob);
+}
+
+int layout_examined(const struct layout *l, const struct descriptor *blob, const char *diff_id, struct err *e)
+{
+	const struct archive_entry *x = gone(l, blob);
+	struct digest d;
+	char found[DIGEST_TEXT_MAX];
+	enum compression compression;
+	if (x->size != (uint64_t)blob->size)
+		return err_set(e, "size mismatch: %llu bytes, not %lld", (unsigned long long)x->size, (long long)blob->size);
+	if (x->bad_blob || (diff_id && x->problem))
+		return err_set(e, "%s", archive_name(x->problem));
+	if (!diff_id)
+		return 0;
+	if (media_of(blob->mediaType, &compression) != MEDIA_LAYER || compression != x->compression)
+		return err_set(e, "is not what its mediaType says: %.200s", blob->mediaType);
+	if (digest_parse(diff_id, &d, e) < 0)
+		return err_at(e, "diff_id");
+	if (d.hash != x->diff_id.hash)
+		return err_set(e, "diff_id: not of its blob's algorithm, and only of that while it came by: --spool DIR keeps it");
+	return digest_same(&d, &x->diff_id, found) ? 0 : err_set(e, "diff_id mismatch: the archive is %s", found);
 }
 
 int layout_load(const struct layout *l, const struct descriptor *blob, struct document *d, struct err *e)
 {
 	struct source_blob b;
-	struct hasher h;
-	char found[DIGEST_TEXT_MAX];
 	if (blob->size > d->text_size - 1)
 		return ERR_LIMIT(e, "its bytes", LIMIT_DOCUMENT_BYTES);
 	if (layout_open_blob(l, blob, &b, e) < 0)
 		return -1;
-	ssize_t n = io_read(b.fd, d->text, d->text_size);
-	int saved = errno;
-	io_close(b.fd);
-	if (n < 0)
-		return err_num(e, saved, "cannot read");
-	if ((uint64_t)n != b.size)
-		return err_set(e, "size mismatch: %zd bytes, not %llu", n, (unsigned long long)b.size);
-	hasher_start(&h, &b.digest);
-	hasher_add(&h, d->text, (size_t)n);
-	if (!hasher_matches(&h, &b.digest, found))
-		return err_set(e, "digest mismatch: it is %s", found);
 	d->file = 0;
-	return document_parse(d, (size_t)n, e);
+	int length = read_blob(&b, d, e);
+	io_close(b.fd);
+	return length < 0 ? -1 : document_parse(d, (size_t)length, e);
 }
 
 int layout_read(const struct layout *l, const struct descriptor *blob, struct document *d, const struct object *table, void *out, struct err *e)

@@ -99,14 +99,14 @@ static void fill(struct row *r, const char *source, struct image_manifest *m, st
 	r->variant = c->variant;
 }
 
-int image_list(const char *source, bool json, struct out *o, struct err *e)
+int image_list(const char *source, const char *spool, bool json, struct out *o, struct err *e)
 {
 	static LARGE struct walk w;
 	static LARGE struct image_manifest m;
 	static struct image_config c;
 	struct layout l;
 	int found, count = 0;
-	if (layout_open(&l, source, e) < 0)
+	if (layout_open(&l, source, spool ? spool : LAYOUT_ONCE, e) < 0)
 		return err_at(e, "%s", source);
 	walk_start(&w, &l);
 	out_text(o, json ? "[" : "REFERENCE            PLATFORM         LAYERS         SIZE DIGEST\n");

@@ -47,9 +47,16 @@ int selection_parse(struct selection *s, const char *const *words, uint32_t coun
 	return 0;
 }
 
+/* "busybox:latest", as docker archives have it, is meant by its tag alone too. */
+static bool is_name(const char *asked, const char *name)
+{
+	const char *tag = strrchr(name, ':');
+	return strcmp(asked, name) == 0 || (tag && !strchr(tag, '/') && strcmp(asked, tag + 1) == 0);
+}
+
 bool selection_matches(const struct selection *s, const struct walk *w)
 {
-	return (!s->name || strcmp(s->name, w->name) == 0) && (!s->digest || walk_has_digest(w, s->digest));
+	return (!s->name || is_name(s->name, w->name)) && (!s->digest || walk_has_digest(w, s->digest));
 }
 
 int image_read(const struct layout *l, const struct descriptor *d, struct image_manifest *m, struct image_config *c, struct err *e)
@@ -162,9 +169,9 @@ static int load(struct image *i, const struct selection *s, struct err *e)
 	return image_read(&i->layout, &d, &i->manifest, &i->config, e) < 0 ? err_at(e, "%s", i->place) : 0;
 }
 
-int image_load(struct image *i, const char *layout, const struct selection *s, struct err *e)
+int image_load(struct image *i, const char *layout, const char *spool, const struct selection *s, struct err *e)
 {
-	if (layout_open(&i->layout, layout, e) < 0)
+	if (layout_open(&i->layout, layout, spool, e) < 0)
 		return -1;
 	if (load(i, s, e) == 0)
 		return 0;

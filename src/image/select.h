@@ -27,9 +27,9 @@ struct image {
 int selection_parse(struct selection *s, const char *const *words, uint32_t count, const char *platform, struct err *e);
 /* selection_matches: whether what w found last fulfils name and digest. */
 bool selection_matches(const struct selection *s, const struct walk *w);
-/* image_load: opens the layout and reads manifest and config of the one image that is selected: of several, the best for the platform. What is read is
+/* image_load: opens the layout (spool: see layout_open) and reads manifest and config of the one image that is selected: of several, the best for the platform. What is read is
  * verified. 0 (image_unload closes), or -1 with the place in e, but for the layout's name. */
-int image_load(struct image *i, const char *layout, const struct selection *s, struct err *e);
+int image_load(struct image *i, const char *layout, const char *spool, const struct selection *s, struct err *e);
 void image_unload(struct image *i);
 /* image_read: the manifest and config of a descriptor in l; manifest, config. 0, or -1: "config: …". An artifact is an error. */
 int image_read(const struct layout *l, const struct descriptor *d, struct image_manifest *m, struct image_config *c, struct err *e);

@@ -2,10 +2,10 @@
 /* A blob as a stream. */
 #include "image/source.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
-
-#include "base/io.h"
 
 int source_start(struct source *s, const struct source_blob *blob, struct err *e)
 {
@@ -13,8 +13,10 @@ int source_start(struct source *s, const struct source_blob *blob, struct err *e
 	s->read = s->made = 0;
 	s->at = s->end = 0;
 	s->ended = false;
-	hasher_start(&s->hasher, &blob->digest);
-	posix_fadvise(blob->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	if (blob->digest.hash)
+		hasher_start(&s->hasher, &blob->digest);
+	if (blob->offset >= 0)
+		posix_fadvise(blob->fd, (off_t)blob->offset, (off_t)blob->size, POSIX_FADV_SEQUENTIAL);
 	return decode_start(&s->decoder, blob->compression, e);
 }
 
@@ -23,26 +25,41 @@ static int verify(struct source *s, struct err *e)
 	char found[DIGEST_TEXT_MAX];
 	if (s->read != s->blob->size)
 		return err_set(e, "size mismatch: %llu bytes, not %llu", (unsigned long long)s->read, (unsigned long long)s->blob->size);
-	if (!hasher_matches(&s->hasher, &s->blob->digest, found))
+	if (s->blob->digest.hash && !hasher_matches(&s->hasher, &s->blob->digest, found))
 		return err_set(e, "digest mismatch: it is %s", found);
 	return 0;
+}
+
+static ssize_t read_some(struct source *s, size_t most)
+{
+	const struct source_blob *b = s->blob;
+	ssize_t n;
+	if (s->read < b->head_length) {
+		most = most < b->head_length - s->read ? most : (size_t)(b->head_length - s->read);
+		memcpy(s->input, b->head + s->read, most);
+		return (ssize_t)most;
+	}
+	do
+		n = b->offset < 0 ? read(b->fd, s->input, most) : pread(b->fd, s->input, most, (off_t)(b->offset + (int64_t)s->read));
+	while (n < 0 && errno == EINTR);
+	return n;
 }
 
 /* Reads the next piece. 1, 0 at the end, -1. */
 static int refill(struct source *s, struct err *e)
 {
-	ssize_t n = io_read(s->blob->fd, s->input, sizeof s->input);
+	uint64_t left = s->blob->size - s->read;
+	ssize_t n = left ? read_some(s, left < sizeof s->input ? (size_t)left : sizeof s->input) : 0;
 	if (n < 0)
 		return err_sys(e, "cannot read");
 	s->at = 0;
 	s->end = (size_t)n;
-	hasher_add(&s->hasher, s->input, s->end);
+	if (s->blob->digest.hash)
+		hasher_add(&s->hasher, s->input, s->end);
 	s->read += s->end;
-	if (s->read > s->blob->size)
-		return err_set(e, "size mismatch: more than %llu bytes", (unsigned long long)s->blob->size);
 	/* it will hardly be read again soon: what the machine has cached for others is worth more */
-	if (n && s->read % LIMIT_CACHE_BYTES < s->end)
-		posix_fadvise(s->blob->fd, 0, (off_t)s->read, POSIX_FADV_DONTNEED);
+	if (n && s->blob->offset >= 0 && s->read % LIMIT_CACHE_BYTES < s->end)
+		posix_fadvise(s->blob->fd, (off_t)s->blob->offset, (off_t)s->read, POSIX_FADV_DONTNEED);
 	return n != 0;
 }
 
@@ -84,5 +101,8 @@ int64_t source_fill(struct source *s, uint8_t *out, size_t size, struct err *e)
 		}
 	}
 	s->made += size - io.out_size;
-	return check_ratio(s, e) < 0 ? -1 : (int64_t)(size - io.out_size);
+	/* what comes behind a blob in a stream must be found where it begins, also when the blob is a bomb */
+	if (check_ratio(s, e) < 0)
+		return s->blob->offset < 0 ? undecodable(s, e) : -1;
+	return (int64_t)(size - io.out_size);
 }

@@ -10,11 +10,15 @@
 #include "image/decode.h"
 #include "image/digest.h"
 
-/* What is to be streamed. The fd's offset is moved; it stays the caller's. */
+#define SOURCE_PIPE (-1)
+/* What is to be streamed. The fd stays the caller's. */
 struct source_blob {
 	int fd;
-	uint64_t size;                     /* bytes, the descriptor's */
-	struct digest digest;
+	int64_t offset;                    /* where the blob begins in the file, whose own offset is not moved; SOURCE_PIPE: fd is a stream, all of the blob is taken from it */
+	const uint8_t *head;               /* of a stream: the blob's first bytes, which were read already */
+	uint32_t head_length;
+	uint64_t size;                     /* bytes, the descriptor's: no more are read */
+	struct digest digest;              /* .hash 0: not known, not verified */
 	enum compression compression;
 };
 struct source {

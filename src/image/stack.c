@@ -114,20 +114,28 @@ int stack_layers(const struct image *i, int workfd, int rootfd, bool no_xattrs, 
 	return result;
 }
 
-int stack_check(const struct layout *l, const struct descriptor *layer, const char *diff_id, struct err *e)
+int stack_try(struct stream *s, struct err *e)
 {
-	struct stream s;
 	int found;
-	if (open_layer(l, layer, diff_id, &s, e) < 0)
-		return -1;
-	tar_start(&tar, &s);
+	tar_start(&tar, s);
 	while ((found = tar_next(&tar, e)) > 0)
 		if (unpack_check(&unpack, &tar.entry, e) < 0) {
 			found = -1;
 			break;
 		}
-	int result = found == 0 ? stream_finish(&s, e) : tar.stream_failed ? -1 : stream_blame(&s, e);
-	stream_close(&s);
+	int result = found == 0 ? stream_finish(s, e) : tar.stream_failed ? -1 : stream_blame(s, e);
+	stream_close(s);
+	return result;
+}
+
+int stack_check(const struct layout *l, const struct descriptor *layer, const char *diff_id, struct err *e)
+{
+	struct stream s;
+	if (layout_is_gone(l, layer))
+		return layout_examined(l, layer, diff_id, e);
+	if (open_layer(l, layer, diff_id, &s, e) < 0)
+		return -1;
+	int result = stack_try(&s, e);
 	io_close(s.blob.fd);
 	return result;
 }

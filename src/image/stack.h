@@ -10,5 +10,7 @@
 int stack_layers(const struct image *image, int workfd, int rootfd, bool no_xattrs, struct err *e);
 /* stack_check: one layer alone, not unpacked: size, digest, diff_id, and that it is a tar archive. 0 or -1. */
 int stack_check(const struct layout *l, const struct descriptor *layer, const char *diff_id, struct err *e);
+/* stack_try: the same of an open stream, which it closes. 0 or -1. */
+int stack_try(struct stream *s, struct err *e);
 
 #endif

@@ -175,7 +175,7 @@ int64_t stream_need(struct stream *s, uint32_t n, const uint8_t **bytes, struct 
 		s->failed = true;
 		return err_set(e, "interrupted");
 	}
-	int64_t there = s->decoder ? ring_wait(&s->side, RING_MAIN, n, bytes) : pump(s, n, bytes, e);
+	int64_t there = s->blocks ? blocks_need(s->blocks, bytes, e) : s->decoder ? ring_wait(&s->side, RING_MAIN, n, bytes) : pump(s, n, bytes, e);
 	if (s->decoder && (there < 0 || (there < n && atomic_load(&s->side.ring->end) == RING_FAILED)))
 		there = reap_failed(s, e);
 	s->failed = there < 0;
@@ -184,23 +184,44 @@ int64_t stream_need(struct stream *s, uint32_t n, const uint8_t **bytes, struct 
 
 void stream_take(struct stream *s, uint32_t n)
 {
-	if (s->decoder)
+	if (s->blocks)
+		s->blocks->at += n;
+	else if (s->decoder)
 		ring_take(&s->side, RING_MAIN, n);
 	else
 		s->side.at += n;
 }
 
+int stream_skip(struct stream *s, uint64_t length, struct err *e)
+{
+	const uint8_t *bytes;
+	if (s->blocks) {
+		int result = blocks_skip(s->blocks, length, e);
+		s->failed = result < 0;
+		return result;
+	}
+	while (length) {
+		int64_t n = stream_need(s, 1, &bytes, e);
+		if (n <= 0)
+			return n < 0 ? -1 : err_set(e, "truncated archive");
+		uint32_t some = (uint64_t)n < length ? (uint32_t)n : (uint32_t)length;
+		stream_take(s, some);
+		length -= some;
+	}
+	return 0;
+}
+
 static int verdict(struct stream *s, struct err *e)
 {
-	char found[DIGEST_TEXT_MAX];
 	if (!s->decoder)
-		return hasher_matches(&s->hasher, &s->diff_id, found) ? 0 : diff_mismatch(found, e);
+		return hasher_matches(&s->hasher, &s->diff_id, s->found) ? 0 : diff_mismatch(s->found, e);
 	int decoder = proc_wait(s->decoder), hash_reader = proc_wait(s->hash_reader);
 	s->decoder = s->hash_reader = 0;
 	if (decoder != 0)
 		return died(decoder, "decodes the layer", e);
+	memcpy(s->found, s->side.ring->found, sizeof s->found);
 	if (hash_reader == 2)
-		return diff_mismatch(s->side.ring->found, e);
+		return diff_mismatch(s->found, e);
 	return hash_reader == 0 ? 0 : died(hash_reader, "takes the diff_id", e);
 }
 

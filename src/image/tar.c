@@ -51,16 +51,10 @@ static int block(struct tar *t, const struct tar_header **h, struct err *e)
 
 static int skip(struct tar *t, uint64_t length, struct err *e)
 {
-	const uint8_t *bytes;
-	while (length) {
-		int64_t n = need(t, 1, &bytes, e);
-		if (n <= 0)
-			return n < 0 ? -1 : truncated(e);
-		uint32_t some = (uint64_t)n < length ? (uint32_t)n : (uint32_t)length;
-		take(t, some);
-		length -= some;
-	}
-	return 0;
+	int result = length ? stream_skip(t->stream, length, e) : 0;
+	t->stream_failed = result < 0 && t->stream->failed;
+	t->at += length;
+	return result;
 }
 
 static uint64_t padding_of(uint64_t size)
@@ -366,6 +360,12 @@ int64_t tar_data(struct tar *t, uint64_t *offset, const uint8_t **bytes, struct 
 		return err_at(e, "tar: byte %llu", (unsigned long long)t->at);
 	}
 	return (uint64_t)n < most ? n : (int64_t)most;
+}
+
+void tar_taken(struct tar *t)
+{
+	t->at += t->data_left;
+	t->data_left = 0;
 }
 
 void tar_take(struct tar *t, uint32_t n)

@@ -55,5 +55,7 @@ int tar_next(struct tar *t, struct err *e);
 int64_t tar_data(struct tar *t, uint64_t *offset, const uint8_t **bytes, struct err *e);
 /* tar_take: the caller has done with the first n bytes of that piece. */
 void tar_take(struct tar *t, uint32_t n);
+/* tar_taken: the content was read from the archive in another way. */
+void tar_taken(struct tar *t);
 
 #endif

@@ -62,6 +62,8 @@ static int check_blob(const struct layout *l, const struct descriptor *d, struct
 	static LARGE struct source source;
 	static LARGE uint8_t bytes[LIMIT_DECODE_BYTES];
 	int64_t n;
+	if (layout_is_gone(l, d))
+		return layout_examined(l, d, 0, e);
 	if (layout_open_blob(l, d, &blob, e) < 0)
 		return -1;
 	n = source_start(&source, &blob, e);
@@ -171,7 +173,7 @@ static void check_layout(struct image_validation *v, const char *name)
 	struct err e;
 	unsigned before = v->failures, matched = 0;
 	int found;
-	if (selection_parse(&s, v->refs, v->ref_count, 0, &e) < 0 || layout_open(&l, name, &e) < 0) {
+	if (selection_parse(&s, v->refs, v->ref_count, 0, &e) < 0 || layout_open(&l, name, LAYOUT_ONCE, &e) < 0) {
 		complain(v, name, "", &e);
 		return;
 	}
@@ -241,44 +243,45 @@ static void check_document(struct image_validation *v, const char *name, const c
 	complain(v, name, "", &e);
 }
 
+/* Whether a file's first byte is one of a JSON document's. */
+static bool is_document(int fd)
+{
+	char first = 0;
+	return pread(fd, &first, 1, 0) == 1 && first && strchr("{ \n\t\r", first);
+}
+
 static void check_file(struct image_validation *v, const char *name, const char *type)
 {
 	struct err e;
 	struct stat st;
-	uint8_t first = 0;
-	int fd = open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0)
+	bool input = strcmp(name, "-") == 0;
+	int fd = input ? 0 : open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0) {
 		err_sys(&e, "cannot open");
-	else if (!S_ISREG(st.st_mode))
-		err_set(&e, "is not a regular file");
-	else if (type ? str_starts(type, "image") && strcmp(type, "imageIndex") != 0
-	              : pread(fd, &first, 1, 0) == 1 && first != '{' && first != ' ' && first != '\n' && first != '\t' && first != '\r')
-		err_not_built(&e, type && strcmp(type, "imageLayout") == 0 ? "an image layout that is not a directory" : "an image in a tar archive");
-	else {
-		check_document(v, name, type, fd);
+		complain(v, name, "", &e);
+	} else if (type ? !str_starts(type, "image") || strcmp(type, "imageIndex") == 0 : S_ISREG(st.st_mode) && is_document(fd)) {
+		if (S_ISREG(st.st_mode) || input)
+			check_document(v, name, type, fd);
+		else {
+			err_set(&e, "is not a regular file");
+			complain(v, name, "", &e);
+		}
+	} else
+		check_layout(v, name);
+	if (!input)
 		io_close(fd);
-		return;
-	}
-	io_close(fd);
-	complain(v, name, "", &e);
 }
 
 int image_validate(struct image_validation *v, const char *name)
 {
 	static const char *const types[] = { "imageLayout", "image", "imageZip", "manifest", "imageIndex", "config" };
 	struct err e;
-	struct stat st;
 	unsigned before = v->failures;
-	bool directory = stat(name, &st) == 0 && S_ISDIR(st.st_mode);
-	int type = v->type ? str_word(v->type, types, sizeof types / sizeof *types) : -1;
-	if (v->type && type < 0) {
+	if (v->type && str_word(v->type, types, sizeof types / sizeof *types) < 0) {
 		err_set(&e, "--type %.60s: expected imageLayout, image, imageZip, manifest, imageIndex or config", v->type);
 		complain(v, name, "", &e);
-	} else if (directory && (type < 2)) {
-		check_layout(v, name);
-	} else {
+	} else
 		check_file(v, name, v->type);
-	}
 	if (v->failures > before)
 		return -1;
 	out_text(v->out, name);

@@ -51,6 +51,10 @@ struct image_config {
 	LIST_OF(struct image_history) history;
 };
 struct image_layout { struct node node; const char *imageLayoutVersion; };
+/* manifest.json of `docker save`: paths in the archive */
+struct docker_image { struct node node; const char *Config; struct strings RepoTags, Layers; };
+struct docker_archive { struct node node; LIST_OF(struct docker_image) images; };
+extern const struct object docker_archive_object;
 extern const struct object descriptor_object, image_index_object, image_manifest_object, image_config_object, image_layout_object;
 
 #endif
