@@ -22,16 +22,17 @@ static struct document base, common, more;
 
 /* What every check's config has in common. The program runs under a name of its own in the container, from a root filesystem that holds nothing else. */
 static const char common_config[] =
-	"{'ociVersion':'1.0.0','process':{'terminal':false,'cwd':'/','args':['/conform','inside','@NAME@'],'env':['PATH=/','CONFORM=1']},'hostname':'conform',"
+	"{'ociVersion':'@VERSION@','process':{'terminal':false,'cwd':'/','args':['/conform','inside','@NAME@'],'env':['PATH=/','CONFORM=1']},'hostname':'conform',"
 	"'root':{'path':'rootfs','readonly':true},"
 	"'mounts':[{'destination':'/log','type':'none','source':'@DIR@/log','options':['rbind','rw']}],"
 	"'linux':{'cgroupsPath':'@CGROUP@'}}";
 
 /* --- words ------------------------------------------------------------------------------------------------------------------------------ */
-static const char *word_value(const struct test *t, const char *word, size_t length, char *self)
+static const char *word_value(const struct test *t, const char *word, size_t length, const char *self, const char *helper)
 {
-	static const char *const words[] = { "DIR", "ID", "NAME", "CGROUP", "SELF" };
-	const char *const values[] = { t->dir, t->id, t->check->name, t->cgroup, self };
+	static const char *const words[] = { "DIR", "ID", "NAME", "CGROUP", "SELF", "HELPER", "VERSION" };
+	static const char *const versions[] = { [SPEC_1_0] = "1.0.2", [SPEC_1_1] = "1.1.0", [SPEC_1_2] = "1.2.0", [SPEC_1_3] = "1.3.0" };
+	const char *const values[] = { t->dir, t->id, t->check->name, t->cgroup, self, helper, versions[t->check->since] };
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strlen(words[i]) == length && memcmp(words[i], word, length) == 0)
 			return values[i];
@@ -41,8 +42,9 @@ static const char *word_value(const struct test *t, const char *word, size_t len
 void config_expand(const struct test *t, const char *text, char *buffer, size_t size)
 {
 	struct out o;
-	char self[300];
+	char self[300], helper[16];
 	snprintf(self, sizeof self, "%s/rootfs/conform", t->dir);
+	snprintf(helper, sizeof helper, "%d", (int)t->helper);
 	out_init(&o, -1, buffer, size);
 	while (*text) {
 		size_t plain = strcspn(text, "@'");
@@ -53,7 +55,7 @@ void config_expand(const struct test *t, const char *text, char *buffer, size_t 
 			text++;
 		} else if (*text == '@') {
 			size_t length = strcspn(text + 1, "@");
-			const char *value = word_value(t, text + 1, length, self);
+			const char *value = word_value(t, text + 1, length, self, helper);
 			out_text(&o, value ? value : "@");
 			text += value ? length + 2 : 1;
 		}
@@ -264,7 +266,7 @@ int bundle_make(struct test *t, struct err *e)
 {
 	static const struct { const char *name; mode_t mode; } dirs[] = {
 		{ "", 0755 }, { "/state", 0700 }, { "/log", 0777 }, { "/rootfs", 0755 }, { "/rootfs/proc", 0755 }, { "/rootfs/dev", 0755 }, { "/rootfs/sys", 0755 },
-		{ "/rootfs/tmp", 01777 }, { "/rootfs/log", 0755 }, { "/rootfs/etc", 0755 },
+		{ "/rootfs/tmp", 01777 }, { "/rootfs/log", 0755 }, { "/rootfs/etc", 0755 }, { "/rootfs/mnt", 0755 },
 	};
 	char path[400], program[400];
 	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {

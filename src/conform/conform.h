@@ -20,6 +20,7 @@ struct inside;
 
 struct check {
 	const char *name;                     /* "process.user"; of --only, and of the report */
+	enum since since;                     /* the specification's version that brought it; the config's ociVersion */
 	const char *section;                  /* "config.md, User": file and heading of the runtime specification */
 	const char *config;                   /* what is added to the default config, in JSON with ' for ": see conform_config. 0: nothing */
 	const char *without;                  /* what is left out of it: namespaces by their words, and those of config.c. 0: nothing */
@@ -62,6 +63,7 @@ struct test {
 	int status;                           /* exit status, 128 + signal */
 	char out[16384], err[4096];           /* what the last call of the runtime printed */
 	bool answered;                        /* the last call ended within its time */
+	pid_t helper;                         /* a process of the check's own, for @HELPER@ */
 	struct test *second;                  /* of another container of the same check; 0: none */
 };
 /* test_second: another container's test, in a directory below t's, cleaned up with it. */
@@ -76,8 +78,8 @@ void stop(struct test *t) __attribute__((noreturn));
 /* want: fail unless it is so. */
 #define want(t, so, ...) do { if (!(so)) fail((t), __VA_ARGS__); } while (0)
 
-/* config_make: the default config with more (as check.config) and without what check.without names, in t->config, in the check's own memory. @DIR@ @ID@ @NAME@ @CGROUP@
- * @SELF@ (this program on the host) are replaced, ' becomes ". Stops the check where it can't be made. */
+/* config_make: the default config with more (as check.config) and without what check.without names, in t->config, in the check's own memory. @DIR@ @ID@ @NAME@ @CGROUP@ @VERSION@
+ * @HELPER@ @SELF@ (this program on the host) are replaced, ' becomes ". Stops the check where it can't be made. */
 void config_make(struct test *t, const char *more, const char *without);
 /* config_write: t->config as the bundle's config.json, and beside it for the program inside. config_write_text: other bytes. */
 void config_write(struct test *t);

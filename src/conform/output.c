@@ -52,7 +52,7 @@ static void tap_result(const struct run *r, size_t i)
 	out_text(&out, "\n");
 	if (result->outcome == FAILED) {
 		out_text(&out, "  ---\n");
-		out_printf(&out, "  section: \"%s\"\n  complaints: |\n", c->section);
+		out_printf(&out, "  section: \"%s\"\n  since: \"1.%d\"\n  complaints: |\n", c->section, (int)c->since);
 		lines("    ", result->text);
 		if (*result->config) {
 			out_text(&out, "  config: |\n");
@@ -72,6 +72,7 @@ void output_begin(const struct run *r)
 }
 
 /* --- the table ---------------------------------------------------------------------------------------------------------------------------- */
+static const char *const since_words[] = { [SPEC_1_0] = "", [SPEC_1_1] = " (since 1.1)", [SPEC_1_2] = " (since 1.2)", [SPEC_1_3] = " (since 1.3)" };
 static const char *const words[] = { "?", "pass", "FAIL", "skip" };
 
 static void table_result(const struct run *r, size_t i)
@@ -81,7 +82,7 @@ static void table_result(const struct run *r, size_t i)
 	const char *section = c->section, *before = i ? r->checks[i - 1]->section : "";
 	if (strcmp(section, before) != 0)
 		out_printf(&out, "%s%s\n", i ? "\n" : "", section);
-	out_printf(&out, "  %s  %s", words[result->outcome], c->name);
+	out_printf(&out, "  %s  %s%s", words[result->outcome], c->name, result->outcome == FAILED ? since_words[c->since] : "");
 	if (result->outcome == SKIPPED)
 		out_printf(&out, ": %.*s", (int)strcspn(result->text, "\n"), result->text);
 	out_text(&out, "\n");
