@@ -24,7 +24,8 @@ static const char usage_text[] =
 	"Needs root. Exit status: 0 all passed or were skipped, 1 a check failed, 2 it could not run.\n";
 
 static const struct chapter *const chapters[] = {
-	&chapter_lifecycle, &chapter_process, &chapter_mounts, &chapter_hooks, &chapter_namespaces, &chapter_linux,
+	&chapter_lifecycle, &chapter_process, &chapter_mounts, &chapter_hooks, &chapter_namespaces, &chapter_linux, &chapter_cgroups,
+	&chapter_seccomp, &chapter_console, &chapter_features,
 };
 
 const struct check *check_at(size_t i)
