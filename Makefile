@@ -137,6 +137,10 @@ check:
 	@$(call setup,build malta check)
 	@test/check "$(MAKE)" "$(BUILD)"
 
+check-tools:
+	@$(call setup,build tools)
+	@test/check-tools "$(MAKE)" "$(BUILD)"
+
 demo:
 	@$(call setup,build demo)
 	@$(MAKE) --no-print-directory BOARD=pc all >$(if $(V),/dev/stdout,/dev/null)
@@ -194,6 +198,7 @@ help:
 	@echo 'make all-boards      builds every board'
 	@echo 'make demo            an OCI image from busybox to a running container (as root)'
 	@echo 'make check           all tests (as root); the last line counts them'
+	@echo 'make check-tools     validate, schema and generate: every rule, member and flag'
 	@echo 'make unit            unit tests of one board'
 	@echo 'make size            bytes by object and library; fails above the board'"'"'s ceiling'
 	@echo 'make check-heap      no heap and no floating point in our objects'
@@ -206,7 +211,7 @@ help:
 	@echo 'make clean           what was compiled of runlet; distclean: the libraries and their sources too'
 
 FORCE:
-.PHONY: all all-boards units unit spec-page check-spec-page check-heap check-includes size check demo fuzz bench hot install install-links relink clean distclean help FORCE
+.PHONY: all all-boards units unit spec-page check-spec-page check-heap check-includes size check check-tools demo fuzz bench hot install install-links relink clean distclean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJS:.o=.d) $(CONFORM:.o=.d) $(UNIT_PROGRAMS:$(OUT)/test/%=$(OUT)/obj/test-%.d)

@@ -28,8 +28,9 @@ int validate_bundle(const struct validation *v, const char *path, struct err *e)
 /* validate_document: the one document in `file`, by its table. 0, or -1 as above. */
 int validate_document(const struct validation *v, const char *file, const struct object *table, struct err *e);
 
-/* What documents are called on the command line; 0: unknown, or behind the last. */
+/* validate_table: the table of what is called so on the command line, or 0. validate_nullable: whether null counts as absent in such documents: in those of images,
+ * where Go's and Docker's writers leave it; elsewhere it is a complaint. */
 const struct object *validate_table(const char *name);
-const char *validate_name(size_t i);
+bool validate_nullable(const struct object *table);
 
 #endif

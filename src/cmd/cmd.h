@@ -86,7 +86,7 @@ bool cmd_cgroup2_alone(void);
 #define COMMAND(name) extern const struct command command_##name;
 COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec) COMMAND(exec)
 COMMAND(ps) COMMAND(pause) COMMAND(resume) COMMAND(events) COMMAND(update) COMMAND(features)
-COMMAND(validate)
+COMMAND(validate) COMMAND(schema)
 COMMAND(seccomp_compile)
 COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
 #undef COMMAND

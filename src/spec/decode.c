@@ -272,7 +272,7 @@ static void judge_member(struct walk *w, const struct object *table, const struc
 {
 	const struct report *r = w->report;
 
-	if (json_type(w->j, value) == JSON_NULL && field->kind != KIND_RAW)
+	if (json_type(w->j, value) == JSON_NULL)
 		report_add(w->report, LEVEL_MUST, &w->place, table->section, "null is no value: leave it out");
 	if (field->since > r->since)
 		report_add(w->report, LEVEL_MAY, &w->place, table->section, "came with 1.%u: ociVersion says 1.%u", field->since, r->since);
@@ -342,7 +342,7 @@ static void decode_entry(struct walk *w, struct frame *f)
 	f->index++;
 	if (pair.value == 0)
 		return;
-	if (json_type(w->j, value) == JSON_OBJECT || json_type(w->j, value) == JSON_NULL)
+	if (json_type(w->j, value) == JSON_OBJECT || (json_type(w->j, value) == JSON_NULL && !w->report->strict))
 		result = push(w, IN_OBJECT, f->table, pair.value, value, before);
 	else
 		expected(w, "an object", value);

@@ -16,7 +16,7 @@ static const struct field cgroup_fields[] = {
 	F(features_cgroup, systemdUser, WRITTEN),
 	F(features_cgroup, rdma,        WRITTEN),
 };
-static const struct object cgroup_object = TABLE("linux.cgroup", ON_LINUX ", Cgroup", features_cgroup, cgroup_fields, 0);
+static const struct object cgroup_object = TABLE("features.linux.cgroup", ON_LINUX ", Cgroup", features_cgroup, cgroup_fields, 0);
 
 static const struct field seccomp_fields[] = {
 	F(features_seccomp, enabled,        WRITTEN),
@@ -26,23 +26,23 @@ static const struct field seccomp_fields[] = {
 	F(features_seccomp, knownFlags,     WRITTEN),
 	F(features_seccomp, supportedFlags, WRITTEN),
 };
-static const struct object features_seccomp_object = TABLE("linux.seccomp", ON_LINUX ", Seccomp", features_seccomp, seccomp_fields, 0);
+static const struct object features_seccomp_object = TABLE("features.linux.seccomp", ON_LINUX ", Seccomp", features_seccomp, seccomp_fields, 0);
 
 static const struct field rdt_fields[] = {
 	F(features_rdt, enabled,    WRITTEN),
 	F(features_rdt, schemata,   WRITTEN, .since = SPEC_1_3),
 	F(features_rdt, monitoring, WRITTEN, .since = SPEC_1_3),
 };
-static const struct object rdt_object = TABLE("linux.intelRdt", ON_LINUX ", Intel RDT", features_rdt, rdt_fields, 0);
+static const struct object rdt_object = TABLE("features.linux.intelRdt", ON_LINUX ", Intel RDT", features_rdt, rdt_fields, 0);
 
 static const struct field policy_fields[] = {
 	F(features_policy, modes, WRITTEN),
 	F(features_policy, flags, WRITTEN),
 };
-static const struct object policy_object = TABLE("linux.memoryPolicy", ON_LINUX, features_policy, policy_fields, 0);
+static const struct object policy_object = TABLE("features.linux.memoryPolicy", ON_LINUX, features_policy, policy_fields, 0);
 
 static const struct field mounts_fields[] = { F_OBJECT(features_mounts, "idmap", idmap, OPTIONAL, features_enabled, enabled_object) };
-static const struct object mounts_object = TABLE("linux.mountExtensions", ON_LINUX ", MountExtensions", features_mounts, mounts_fields, 0);
+static const struct object mounts_object = TABLE("features.linux.mountExtensions", ON_LINUX ", MountExtensions", features_mounts, mounts_fields, 0);
 
 static const struct field linux_fields[] = {
 	F(features_linux, namespaces,   WRITTEN),
@@ -56,7 +56,7 @@ static const struct field linux_fields[] = {
 	F_OBJECT(features_linux, "mountExtensions", mountExtensions, OPTIONAL, features_mounts,  mounts_object, .since = SPEC_1_2),
 	F_OBJECT(features_linux, "netDevices",      netDevices,      OPTIONAL, features_enabled, enabled_object, .since = SPEC_1_3),
 };
-static const struct object features_linux_object = TABLE("linux", ON_LINUX, features_linux, linux_fields, 0);
+static const struct object features_linux_object = TABLE("features.linux", ON_LINUX, features_linux, linux_fields, 0);
 
 static const struct field features_fields[] = {
 	F(features, ociVersionMin, REQUIRED),

@@ -10,7 +10,7 @@ static const struct object empty_object = { .name = "empty", .section = "config.
 static const struct field execution_fields[] = {
 	F(image_execution, User,         OPTIONAL),
 	F_MAP(image_execution, "ExposedPorts", ExposedPorts, OPTIONAL, empty_object, empty_object),
-	F(image_execution, Env,          OPTIONAL),
+	F(image_execution, Env,          OPTIONAL, .check = check_env),
 	F(image_execution, Entrypoint,   OPTIONAL),
 	F(image_execution, Cmd,          OPTIONAL),
 	F_MAP(image_execution, "Volumes", Volumes, OPTIONAL, empty_object, empty_object),
@@ -19,7 +19,7 @@ static const struct field execution_fields[] = {
 	F(image_execution, StopSignal,   OPTIONAL),
 	F(image_execution, ArgsEscaped,  OPTIONAL),
 };
-static const struct object execution_object = TABLE("config", "config.md", image_execution, execution_fields, 0);
+static const struct object execution_object = TABLE("imageConfig.config", "config.md", image_execution, execution_fields, 0);
 
 static int check_diff_ids(const void *member, struct place *p, struct report *r)
 {
