@@ -64,6 +64,7 @@
 #define LIMIT_ENTRIES PROFILE(16384, 4096)           /* of an archive that holds an image: each blob is one; 72 bytes each, if used */
 #define LIMIT_ENTRY_NAMES_BYTES PROFILE(1048576, 262144)   /* their names: 78 bytes for a blob */
 #define LIMIT_DOCKER_INDEX_BYTES 65536 /* manifest.json of docker save made into an index: some 300 bytes a name */
+#define LIMIT_CHECKED PROFILE(4096, 1024)            /* blobs that validate knows to be right, so that it reads none twice: 16 bytes each */
 #define LIMIT_TAR_PATH_BYTES 65536     /* PAX path and linkpath: longer names can't be made on Linux anyway, 16 components of 4 KB */
 #define LIMIT_TAR_DEPTH 1024           /* components of one name */
 #define LIMIT_PAX_BYTES PROFILE(1048576, 262144)     /* one extended header: xattrs are 64 KB each */

@@ -37,11 +37,14 @@ struct image_validation {
 	const char *type;                  /* imageLayout, image, imageZip, manifest, imageIndex, config; 0: guessed */
 	const char *const *refs;
 	uint32_t ref_count;
-	struct out *out;                   /* lines of what is right */
-	void (*complain)(const struct err *);   /* each failure, as it is found */
+	struct out *out;                   /* lines of what is right; quiet: none */
+	bool quiet;
+	/* each failure, and each warning (fails false), as it is found: where is a descriptor's path through the index, or "" */
+	void (*complain)(const struct image_validation *, bool fails, const char *where, const char *text);
+	const char *name;                  /* of what is being validated */
 	unsigned failures;                 /* so far */
 };
-/* image_validate: one file or directory: every failure is complained of; when there is none, out gets "NAME: OK". 0 or -1: there were failures. */
+/* image_validate: one file, directory, or "-": every failure is complained of; when there is none, out gets "NAME: OK". 0 or -1: there were failures. */
 int image_validate(struct image_validation *v, const char *name);
 
 /* image_list: the images of a layout (spool: see struct image_request; without, what comes by once will do): reference, platform, layers, size, digest; a line each, or one JSON array. 0 or -1. */

@@ -26,6 +26,11 @@ static const struct { const char *type; enum media media; enum compression compr
 	{ DOCKER "image.rootfs.foreign.diff.tar.gzip", MEDIA_LAYER, COMPRESSION_GZIP },
 };
 
+bool media_is_elsewhere(const char *type)
+{
+	return strstr(type, ".nondistributable.") || strstr(type, ".foreign.");
+}
+
 enum media media_of(const char *type, enum compression *compression)
 {
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/dir.h"
 #include "base/io.h"
+#include "image/inflow.h"
 #include "image/media.h"
 #include "image/merge.h"
 #include "image/place.h"
@@ -32,7 +33,11 @@ static int open_layer(const struct layout *l, const struct descriptor *layer, co
 	if (layout_open_blob(l, layer, &blob, e) < 0)
 		return -1;
 	blob.compression = compression;
-	if (stream_open(s, &blob, &diff, e) == 0)
+	uint8_t first[4];
+	ssize_t n = compression == COMPRESSION_NONE && blob.offset >= 0 ? pread(blob.fd, first, sizeof first, (off_t)blob.offset) : 0;
+	if (n > 0 && inflow_magic(first, (size_t)n) != COMPRESSION_NONE)
+		err_set(e, "is compressed, whatever its mediaType says");
+	else if (stream_open(s, &blob, &diff, e) == 0)
 		return 0;
 	io_close(blob.fd);
 	return -1;

@@ -18,20 +18,34 @@
 #include "image/stack.h"
 #include "image/walk.h"
 
+#define EMPTY_TYPE "application/vnd.oci.empty.v1+json"
+#define EMPTY_DIGEST "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"   /* of {} */
+
 /* Complaints of a document's tables, each with its place before it. */
 struct complaints {
 	struct report report;
 	struct image_validation *v;
-	const char *name, *where;      /* where may be "" */
+	const char *where;             /* may be "" */
+};
+/* One layout. */
+struct check {
+	struct image_validation *v;
+	const struct layout *layout;
 };
 
-static void complain(struct image_validation *v, const char *name, const char *where, struct err *e)
+/* Blobs that were found right: several names of one image, and images with layers in common, cost their reading once. */
+static LARGE unsigned char checked[LIMIT_CHECKED][16];
+static uint32_t checked_count;
+
+static void complain(struct image_validation *v, const char *where, const struct err *e)
 {
-	if (*where)
-		err_at(e, "%s", where);
-	err_at(e, "%s", name);
 	v->failures++;
-	v->complain(e);
+	v->complain(v, true, where, e->text);
+}
+
+static void warn(struct image_validation *v, const char *where, const char *text)
+{
+	v->complain(v, false, where, text);
 }
 
 static int add(struct report *r, enum level level, const char *place, const char *section, const char *text)
@@ -41,22 +55,22 @@ static int add(struct report *r, enum level level, const char *place, const char
 	(void)section;
 	err_set(&e, "%s%s%s", place, *place ? ": " : "", text);
 	if (level == LEVEL_MUST)
-		complain(c->v, c->name, c->where, &e);
+		complain(c->v, c->where, &e);
 	else
-		log_debug("%s: %s: %s", c->name, c->where, e.text);
+		log_debug("%s: %s: %s", c->v->name, c->where, e.text);
 	return 0;
 }
 
 /* All that is wrong with a parsed document. 0, -1 when there was anything. */
-static int decode(struct image_validation *v, const char *name, const char *where, struct document *d, const struct object *table, void *out)
+static int decode(struct image_validation *v, const char *where, struct document *d, const struct object *table, void *out)
 {
-	struct complaints c = { .report = { .add = add }, .v = v, .name = name, .where = where };
+	struct complaints c = { .report = { .add = add }, .v = v, .where = where };
 	d->file = 0;
 	return document_decode(d, table, out, &c.report);
 }
 
 /* A blob that is no document of ours, or a layer without an image around it: its size and digest alone. */
-static int check_blob(const struct layout *l, const struct descriptor *d, struct err *e)
+static int check_bytes(const struct layout *l, const struct descriptor *d, struct err *e)
 {
 	struct source_blob blob;
 	static LARGE struct source source;
@@ -73,71 +87,172 @@ static int check_blob(const struct layout *l, const struct descriptor *d, struct
 	return n < 0 ? -1 : 0;
 }
 
-static void check_layers(struct image_validation *v, const char *name, const char *where, const struct layout *l, const struct image_manifest *m,
-                         const struct image_config *c)
+/* data (RFC 4648): the blob itself, once more. */
+static int check_data(const struct descriptor *d, struct err *e)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	struct digest digest;
+	struct hasher h;
+	char found[DIGEST_TEXT_MAX];
+	unsigned bits = 0, have = 0;
+	int64_t size = 0;
+	if (!d->data || digest_parse(d->digest, &digest, e) < 0)
+		return 0;   /* an algorithm that we lack is told of the blob */
+	hasher_start(&h, &digest);
+	for (const char *c = d->data; *c && *c != '='; c++) {
+		bits = bits << 6 | (unsigned)(strchr(alphabet, *c) - alphabet);
+		have += 6;
+		if (have < 8)
+			continue;
+		have -= 8;
+		const uint8_t byte = (uint8_t)(bits >> have);
+		hasher_add(&h, &byte, 1);
+		size++;
+	}
+	if (size != d->size)
+		return err_set(e, "data: size mismatch: %lld bytes, not %lld", (long long)size, (long long)d->size);
+	return hasher_matches(&h, &digest, found) ? 0 : err_set(e, "data: digest mismatch: it is %s", found);
+}
+
+/* What a descriptor says of itself. */
+static void check_descriptor(struct image_validation *v, const char *where, const struct descriptor *d)
 {
 	struct err e;
-	char place[LIMIT_PLACE_BYTES + 32];
-	bool counted = c && c->rootfs->diff_ids.count == m->layers.count;
-	uint32_t full = 0;
-	if (c && !counted) {
-		err_set(&e, "%u layers, but %u diff_ids in the config", m->layers.count, c->rootfs->diff_ids.count);
-		complain(v, name, where, &e);
+	if (check_data(d, &e) < 0)
+		complain(v, where, &e);
+	if (strcmp(d->mediaType, EMPTY_TYPE) == 0 && (d->size != 2 || strcmp(d->digest, EMPTY_DIGEST) != 0)) {
+		err_set(&e, "an empty descriptor has size 2 and digest %s", EMPTY_DIGEST);
+		complain(v, where, &e);
 	}
-	for (uint32_t i = 0; c && i < c->history.count; i++)
-		full += !c->history.items[i].empty_layer;
-	if (c && full != m->layers.count)
-		log_warn("%s: %s: history: %u entries are of layers, of which there are %u", name, where, full, m->layers.count);
+}
+
+/* The place of a blob in the table of what was found right; *known: it is there. */
+static unsigned char *place_of(const struct descriptor *d, const char *diff_id, bool *known)
+{
+	br_sha256_context h;
+	unsigned char key[32];
+	br_sha256_init(&h);
+	br_sha256_update(&h, d->digest, strlen(d->digest));
+	br_sha256_update(&h, d->mediaType, strlen(d->mediaType));
+	br_sha256_update(&h, &d->size, sizeof d->size);
+	br_sha256_update(&h, diff_id ? diff_id : "", diff_id ? strlen(diff_id) : 0);
+	br_sha256_out(&h, key);
+	*known = true;
+	for (uint32_t i = 0; i < checked_count; i++)
+		if (memcmp(checked[i], key, sizeof checked[i]) == 0)
+			return checked[i];
+	*known = false;
+	return checked_count < LIMIT_CHECKED ? memcpy(checked[checked_count], key, sizeof checked[0]) : 0;
+}
+
+/* A blob; with a diff_id, a layer. One that is to be had elsewhere need not be here. */
+static void check_blob(const struct check *c, const char *where, const struct descriptor *d, const char *diff_id)
+{
+	struct err e;
+	bool known;
+	check_descriptor(c->v, where, d);
+	const unsigned char *place = place_of(d, diff_id, &known);
+	if (known)
+		return;
+	if ((diff_id ? stack_check(c->layout, d, diff_id, &e) : check_bytes(c->layout, d, &e)) == 0)
+		checked_count += place != 0;
+	else if (e.number == ENOENT && (d->urls.count || media_is_elsewhere(d->mediaType)))
+		warn(c->v, where, e.text);
+	else
+		complain(c->v, where, &e);
+}
+
+static void check_layers(const struct check *c, const char *where, const struct image_manifest *m, const struct image_config *config)
+{
+	struct err e;
+	char place[LIMIT_PLACE_BYTES + 128];
+	bool counted = config && config->rootfs->diff_ids.count == m->layers.count;
+	uint32_t full = 0;
+	if (config && !counted) {
+		err_set(&e, "%u layers, but %u diff_ids in the config", m->layers.count, config->rootfs->diff_ids.count);
+		complain(c->v, where, &e);
+	}
+	for (uint32_t i = 0; config && i < config->history.count; i++)
+		full += !config->history.items[i].empty_layer;
+	if (config && full != m->layers.count) {
+		err_set(&e, "history: %u entries are of layers, of which there are %u", full, m->layers.count);
+		warn(c->v, where, e.text);
+	}
 	for (uint32_t i = 0; i < m->layers.count; i++) {
 		const struct descriptor *d = &m->layers.items[i];
-		bool layer = counted && media_of(d->mediaType, 0) == MEDIA_LAYER;
 		snprintf(place, sizeof place, "%s: layers[%u]", where, i);
-		if ((layer ? stack_check(l, d, c->rootfs->diff_ids.items[i], &e) : check_blob(l, d, &e)) < 0)
-			complain(v, name, place, &e);
+		check_blob(c, place, d, counted && media_of(d->mediaType, 0) == MEDIA_LAYER ? config->rootfs->diff_ids.items[i] : 0);
 	}
 }
 
-static void check_platform(struct image_validation *v, const char *name, const char *where, const struct image_platform *p, const struct image_config *c)
+static void check_platform(const struct check *c, const char *where, const struct image_platform *p, const struct image_config *config)
 {
 	struct err e;
-	if (!p || (strcmp(p->os, c->os) == 0 && strcmp(p->architecture, c->architecture) == 0 &&
-	           (!p->variant || !c->variant || strcmp(p->variant, c->variant) == 0)))
+	if (!p)
 		return;
-	err_set(&e, "platform %.40s/%.40s: the config says %.40s/%.40s", p->os, p->architecture, c->os, c->architecture);
-	complain(v, name, where, &e);
+	const char *one = p->variant ? p->variant : "", *two = config->variant ? config->variant : "";
+	bool variant = strcmp(one, two) == 0;
+	if (strcmp(p->os, config->os) == 0 && strcmp(p->architecture, config->architecture) == 0 && variant)
+		return;
+	err_set(&e, "platform %.40s/%.40s/%.40s: the config says %.40s/%.40s/%.40s", p->os, p->architecture, one, config->os, config->architecture, two);
+	if (!variant && (!*one || !*two) && strcmp(p->os, config->os) == 0 && strcmp(p->architecture, config->architecture) == 0)
+		warn(c->v, where, e.text);
+	else
+		complain(c->v, where, &e);
 }
 
-static void check_manifest(struct image_validation *v, const char *name, const struct walk *w)
+/* The config, where it is an image's: 0 where it is another, or wrong. */
+static const struct image_config *check_config(const struct check *c, const char *where, const struct image_manifest *m, const struct image_platform *p)
+{
+	static struct image_config config;
+	struct err e;
+	char place[LIMIT_PLACE_BYTES + 128];
+	struct document *document = layout_document(DOCUMENT_CONFIG);
+	snprintf(place, sizeof place, "%s: config", where);
+	if (media_of(m->config->mediaType, 0) != MEDIA_CONFIG) {
+		check_blob(c, place, m->config, 0);
+		return 0;
+	}
+	check_descriptor(c->v, place, m->config);
+	if (layout_load(c->layout, m->config, document, &e) < 0)
+		complain(c->v, place, &e);
+	else if (decode(c->v, place, document, &image_config_object, &config) == 0) {
+		check_platform(c, where, p, &config);
+		return &config;
+	}
+	return 0;
+}
+
+static void check_manifest(const struct check *c, const struct walk *w)
 {
 	static LARGE struct image_manifest m;
-	static struct image_config c;
 	struct err e;
-	char place[LIMIT_PLACE_BYTES + 32];
+	char place[LIMIT_PLACE_BYTES + 96], cut[WALK_TEXT_BYTES];
 	const struct descriptor *d = w->descriptor;
-	const struct image_config *config = 0;
 	struct document *document = layout_document(DOCUMENT_MANIFEST);
 	if (media_of(d->mediaType, 0) != MEDIA_MANIFEST) {
-		if (check_blob(w->layout, d, &e) < 0)
-			complain(v, name, w->place, &e);
+		check_blob(c, w->place, d, 0);
 		return;
 	}
+	check_descriptor(c->v, w->place, d);
+	snprintf(place, sizeof place, "%s → %.60s", w->place, walk_short(d->digest, cut));
 	if (layout_load(w->layout, d, document, &e) < 0) {
-		complain(v, name, w->place, &e);
+		complain(c->v, w->place, &e);
 		return;
 	}
-	if (decode(v, name, w->place, document, &image_manifest_object, &m) < 0)
+	if (decode(c->v, place, document, &image_manifest_object, &m) < 0)
 		return;
-	snprintf(place, sizeof place, "%s: config", w->place);
-	if (media_of(m.config->mediaType, 0) != MEDIA_CONFIG) {
-		if (check_blob(w->layout, m.config, &e) < 0)
-			complain(v, name, place, &e);
-	} else if (layout_load(w->layout, m.config, layout_document(DOCUMENT_CONFIG), &e) < 0) {
-		complain(v, name, place, &e);
-	} else if (decode(v, name, place, layout_document(DOCUMENT_CONFIG), &image_config_object, &c) == 0) {
-		config = &c;
-		check_platform(v, name, w->place, d->platform, &c);
+	if (m.mediaType && strcmp(m.mediaType, d->mediaType) != 0) {
+		err_set(&e, "mediaType %.100s: its descriptor says %.100s", m.mediaType, d->mediaType);
+		complain(c->v, place, &e);
 	}
-	check_layers(v, name, w->place, w->layout, &m, config);
+	if (strcmp(m.config->mediaType, EMPTY_TYPE) == 0 && !m.artifactType) {
+		err_set(&e, "artifactType: is required beside an empty config");
+		complain(c->v, place, &e);
+	}
+	if (m.subject)
+		check_descriptor(c->v, place, m.subject);
+	check_layers(c, place, &m, check_config(c, place, &m, d->platform));
 }
 
 static bool wanted(const struct selection *s, const struct walk *w)
@@ -155,7 +270,7 @@ static void say_references(struct image_validation *v)
 	bool any = false;
 	for (uint32_t i = 0; i < v->ref_count; i++)
 		any = any || strchr(v->refs[i], '=');
-	if (!any)
+	if (!any || v->quiet)
 		return;
 	out_text(v->out, "reference [");
 	for (uint32_t i = 0; i < v->ref_count; i++) {
@@ -165,22 +280,24 @@ static void say_references(struct image_validation *v)
 	out_text(v->out, "]: OK\n");
 }
 
-static void check_layout(struct image_validation *v, const char *name)
+static void check_layout(struct image_validation *v)
 {
 	static LARGE struct walk w;
 	struct layout l;
 	struct selection s;
 	struct err e;
+	const struct check c = { v, &l };
 	unsigned before = v->failures, matched = 0;
 	int found;
-	if (selection_parse(&s, v->refs, v->ref_count, 0, &e) < 0 || layout_open(&l, name, LAYOUT_ONCE, &e) < 0) {
-		complain(v, name, "", &e);
+	checked_count = 0;
+	if (selection_parse(&s, v->refs, v->ref_count, 0, &e) < 0 || layout_open(&l, v->name, LAYOUT_ONCE, &e) < 0) {
+		complain(v, "", &e);
 		return;
 	}
 	walk_start(&w, &l);
 	while ((found = walk_next(&w, &e)) != 0) {
 		if (found < 0) {
-			complain(v, name, "", &e);
+			complain(v, "", &e);
 			if (e.number == E2BIG)
 				break;
 			continue;
@@ -188,12 +305,12 @@ static void check_layout(struct image_validation *v, const char *name)
 		if (!wanted(&s, &w))
 			continue;
 		matched++;
-		check_manifest(v, name, &w);
+		check_manifest(&c, &w);
 	}
 	layout_close(&l);
 	if (v->failures == before && !matched && v->ref_count) {
 		err_set(&e, "no image with that reference");
-		complain(v, name, v->refs[0], &e);
+		complain(v, v->refs[0], &e);
 	}
 	if (v->failures == before)
 		say_references(v);
@@ -218,29 +335,29 @@ static const char *guess_document(const struct document *d)
 	return 0;
 }
 
-static void check_document(struct image_validation *v, const char *name, const char *type, int fd)
+static void check_document(struct image_validation *v, int fd)
 {
 	static LARGE union { struct image_index index; struct image_manifest manifest; struct image_config config; } to;
 	struct document *d = layout_document(DOCUMENT_INDEX);
+	const char *type = v->type;
 	struct err e;
-	d->file = name;
+	d->file = 0;
 	ssize_t n = io_read(fd, d->text, d->text_size);
 	if (n < 0 || document_parse(d, (size_t)n, &e) < 0) {
 		if (n < 0)
-			err_sys(&e, "%s: cannot read", name);
-		v->failures++;
-		v->complain(&e);
+			err_sys(&e, "cannot read");
+		complain(v, "", &e);
 		return;
 	}
 	type = type ? type : guess_document(d);
 	const struct object *table = !type ? 0 : strcmp(type, "imageIndex") == 0 ? &image_index_object :
 	                             strcmp(type, "manifest") == 0 ? &image_manifest_object : &image_config_object;
 	if (table) {
-		decode(v, name, "", d, table, &to);
+		decode(v, "", d, table, &to);
 		return;
 	}
 	err_set(&e, "neither an index, a manifest nor a config: give --type");
-	complain(v, name, "", &e);
+	complain(v, "", &e);
 }
 
 /* Whether a file's first byte is one of a JSON document's. */
@@ -250,24 +367,24 @@ static bool is_document(int fd)
 	return pread(fd, &first, 1, 0) == 1 && first && strchr("{ \n\t\r", first);
 }
 
-static void check_file(struct image_validation *v, const char *name, const char *type)
+static void check_file(struct image_validation *v)
 {
 	struct err e;
 	struct stat st;
-	bool input = strcmp(name, "-") == 0;
-	int fd = input ? 0 : open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	const char *type = v->type;
+	bool input = strcmp(v->name, "-") == 0;
+	int fd = input ? 0 : open(v->name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		err_sys(&e, "cannot open");
-		complain(v, name, "", &e);
-	} else if (type ? !str_starts(type, "image") || strcmp(type, "imageIndex") == 0 : S_ISREG(st.st_mode) && is_document(fd)) {
-		if (S_ISREG(st.st_mode) || input)
-			check_document(v, name, type, fd);
-		else {
-			err_set(&e, "is not a regular file");
-			complain(v, name, "", &e);
-		}
-	} else
-		check_layout(v, name);
+		complain(v, "", &e);
+	} else if (!(type ? !str_starts(type, "image") || strcmp(type, "imageIndex") == 0 : S_ISREG(st.st_mode) && is_document(fd)))
+		check_layout(v);
+	else if (S_ISREG(st.st_mode) || input)
+		check_document(v, fd);
+	else {
+		err_set(&e, "is not a regular file");
+		complain(v, "", &e);
+	}
 	if (!input)
 		io_close(fd);
 }
@@ -277,14 +394,15 @@ int image_validate(struct image_validation *v, const char *name)
 	static const char *const types[] = { "imageLayout", "image", "imageZip", "manifest", "imageIndex", "config" };
 	struct err e;
 	unsigned before = v->failures;
+	v->name = name;
 	if (v->type && str_word(v->type, types, sizeof types / sizeof *types) < 0) {
 		err_set(&e, "--type %.60s: expected imageLayout, image, imageZip, manifest, imageIndex or config", v->type);
-		complain(v, name, "", &e);
+		complain(v, "", &e);
 	} else
-		check_file(v, name, v->type);
+		check_file(v);
 	if (v->failures > before)
 		return -1;
-	out_text(v->out, name);
-	out_text(v->out, ": OK\n");
+	if (!v->quiet)
+		out_printf(v->out, "%s: OK\n", name);
 	return 0;
 }

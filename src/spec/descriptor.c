@@ -80,6 +80,14 @@ int check_schema_version(const void *member, struct place *p, struct report *r)
 	return version == 2 ? 0 : report_add(r, LEVEL_MUST, p, 0, "%lld is not supported: only 2 is", (long long)version);
 }
 
+bool has_unknown(const struct node *node, const char *quoted)
+{
+	for (const struct unknown *u = node->unknown; u != 0; u = u->next)
+		if (u->key.length == strlen(quoted) && memcmp(u->key.text, quoted, u->key.length) == 0)
+			return true;
+	return false;
+}
+
 static int check_digest(const void *member, struct place *p, struct report *r)
 {
 	return rule_digest(*(const char *const *)member, p, r);

@@ -10,7 +10,8 @@ static int check_manifest(const void *object, struct place *p, struct report *r)
 {
 	const struct image_manifest *m = object;
 
-	return RULE(m->layers.count <= LIMIT_LAYERS, p, r, LEVEL_MUST, "layers", "more than %d (LIMIT_LAYERS in base/limits.h)", LIMIT_LAYERS);
+	return RULE(!has_unknown(&m->node, "\"manifests\""), p, r, LEVEL_MUST, "manifests", "has no place in a manifest: that is an index") +
+	       RULE(m->layers.count <= LIMIT_LAYERS, p, r, LEVEL_MUST, "layers", "more than %d (LIMIT_LAYERS in base/limits.h)", LIMIT_LAYERS);
 }
 
 static const struct field manifest_fields[] = {
