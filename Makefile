@@ -47,8 +47,9 @@ $(SOURCES)/.complete:
 
 # once a board, and again when the sources or the way they are built change
 $(SYSROOT)/.ready: $(SOURCES)/.complete tools/deps arch/$(CPU)/arch.mk board/$(BOARD)/board.mk
-	@$(call setup,build $(filter malta,$(BOARD)))
+	@$(call setup,build $(BOARD))
 	$(Q)TRIPLET=$(TRIPLET) ARCH_CFLAGS="$(ARCH_CFLAGS) $(if $(PIE),-fPIE,-fno-pie)" SMALL_CFLAGS="$(BOARD_CFLAGS)" KERNEL_HEADERS=$(KERNEL_HEADERS) SECCOMP_ARCHES="$(SECCOMP_ARCHES)" tools/deps build $(SOURCES) $(SYSROOT)
+	$(Q)$(ARCH_READY)
 
 $(OUT)/obj/%.o: src/%.c $(READY) Makefile config.mk board/$(BOARD)/board.mk
 	@mkdir -p $(@D)
@@ -95,8 +96,10 @@ $(OUT)/runlet-conform: $(OUT)/runlet-conform.debug
 conform: $(OUT)/runlet-conform
 .PHONY: conform
 
-all-boards:
-	@for board in $(BOARDS); do $(MAKE) --no-print-directory BOARD=$$board all || exit 1; done
+# two at a time: the configure scripts of the libraries keep one core busy only
+all-boards: $(SOURCES)/.complete
+	@$(call setup,build $(BOARDS))
+	@printf '%s\n' $(BOARDS) | xargs -P 2 -I NAME $(MAKE) --no-print-directory BOARD=NAME all
 
 # --- checks ----------------------------------------------------------------------------------------------------------------------------------
 $(OUT)/test/%: $(LIB) test/unit/tap.h $(READY)
@@ -114,7 +117,7 @@ spec-page check-spec-page: $(OUT)/spec-table
 units: $(UNIT_PROGRAMS)
 
 unit: units
-	@$(call setup,check $(filter malta,$(BOARD)))
+	@$(call setup,check $(BOARD))
 	prove --exec '$(RUNNER)' $(UNIT_PROGRAMS)
 
 # Our objects may not refer to these: libc's heap users, stdio, and whatever calculates in floating point.
@@ -132,6 +135,11 @@ check-includes:
 
 size: $(OUT)/runlet
 	@test/lint/size $(OUT) $(CEILING_BYTES) $(BOARD) $(if $(ALL),--all)
+
+# what `make size` compares with, and the table of docs/boards.md
+.PHONY: sizes
+sizes: all-boards
+	@test/lint/size --record $(BUILD) docs/boards.md $(BOARDS)
 
 check:
 	@$(call setup,build malta check)
@@ -201,6 +209,7 @@ help:
 	@echo 'make check-tools     validate, schema and generate: every rule, member and flag'
 	@echo 'make unit            unit tests of one board'
 	@echo 'make size            bytes by object and library; fails above the board'"'"'s ceiling'
+	@echo 'make sizes           builds every board and keeps their sizes in docs/boards.md, which size compares with'
 	@echo 'make check-heap      no heap and no floating point in our objects'
 	@echo 'make check-includes  includes go down only; long functions and files'
 	@echo 'make fuzz SECONDS=20 every fuzzer that long'

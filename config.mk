@@ -4,7 +4,12 @@
 VERSION  = 0.1.0
 # the board of this machine's CPU
 HOST    := $(shell uname -m)
-BOARD   ?= $(if $(filter x86_64,$(HOST)),pc,$(error no board for a $(HOST) machine yet: give BOARD=))
+BOARD_x86_64 = pc
+BOARD_i686 = pc32
+BOARD_aarch64 = virt64
+BOARD_armv7l = virt32
+BOARD_riscv64 = riscv
+BOARD   ?= $(or $(BOARD_$(HOST)),$(error no board for a $(HOST) machine: give BOARD=))
 BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=

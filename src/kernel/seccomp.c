@@ -55,7 +55,10 @@ static int add_archs(scmp_filter_ctx filter, const struct seccomp_profile *p, st
 			return err_set(e, "architectures[%zu]: unknown \"%s\"", i, p->architectures[i]);
 		int error = seccomp_arch_add(filter, arch);
 		if (error < 0 && error != -EEXIST) {
-			failed(e, error, p->architectures[i]);
+			if (error == -EDOM)
+				err_set(e, "%s: of the other byte order", p->architectures[i]);
+			else
+				failed(e, error, p->architectures[i]);
 			return err_at(e, "architectures[%zu]", i);
 		}
 	}

@@ -87,10 +87,11 @@ static void refusing(const uint32_t *errno_ret, int younger, const char *what)
 
 static void archs(void)
 {
-	/* as Docker's profile on x86_64; elsewhere they are foreign */
-	const char *const all[] = { "SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32" };
+	/* as Docker's profile on x86_64; elsewhere they are foreign. A filter is of one byte order */
+	static const char *const little[] = { "SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32" }, *const big[] = { "SCMP_ARCH_MIPS", "SCMP_ARCH_MIPS64", "SCMP_ARCH_MIPS64N32" };
+	const bool is_big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
 	const struct seccomp_calls calls[] = { { NAMES("exit_group", "umask", "write", "openat"), "SCMP_ACT_ALLOW", 0, 0, 0 } };
-	const struct seccomp_profile p = { .default_action = "SCMP_ACT_ERRNO", .architectures = all, .architecture_count = 3, .calls = calls, .call_count = 1 };
+	const struct seccomp_profile p = { .default_action = "SCMP_ACT_ERRNO", .architectures = is_big ? big : little, .architecture_count = 3, .calls = calls, .call_count = 1 };
 	ok(compile(&p) == 0, "three architectures %s", e.text);
 	if (!probe_has(FACILITY_SECCOMP_FILTER)) {
 		skip("filters can't be installed here");
@@ -100,6 +101,8 @@ static void archs(void)
 		is_int(in_child(call_none), ENOSYS, "younger");
 	}
 	seccomp_free(&program);
+	const struct seccomp_profile other = { .default_action = "SCMP_ACT_ERRNO", .architectures = is_big ? little : big, .architecture_count = 3, .calls = calls, .call_count = 1 };
+	ok(compile(&other) < 0 && strncmp(e.text, "architectures[0]: SCMP_ARCH_", 28) == 0 && strstr(e.text, "byte order"), "architectures of the other byte order: %s", e.text);
 	for (size_t i = 0; seccomp_arch_word(i); i++) {
 		uint32_t arch;
 		if (seccomp_arch(seccomp_arch_word(i), &arch) < 0 || !arch)

@@ -1,0 +1,8 @@
+TRIPLET        = i686-linux-gnu
+ARCH_CFLAGS    = -march=i686
+ARCH_LDFLAGS   =
+# our own objects may not use the FPU
+ARCH_NO_FLOAT  = -mgeneral-regs-only
+KERNEL_HEADERS = /usr/i686-linux-gnu/include
+# this CPU's architectures, as libseccomp's table names them: filters are made for these; a 64-bit kernel runs this program too
+SECCOMP_ARCHES = x86 x86_64 x32

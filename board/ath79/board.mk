@@ -1,0 +1,6 @@
+# Atheros AR71xx to QCA95xx (routers): mips32r2, big-endian, no FPU.
+CPU          = mips
+CEILING_BYTES = 500000
+# the 24K has MIPS16e, which makes our own code a third smaller; the libraries stay at 32 bits for speed
+BOARD_CFLAGS = -mips16
+RUNNER       = qemu-mips-static -cpu 24Kc
