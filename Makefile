@@ -148,18 +148,33 @@ check:
 check-tools:
 	@$(call setup,build tools)
 	@test/check-tools "$(MAKE)" "$(BUILD)"
+# podman and Docker above runlet, in a root directory of current ones
+$(BUILD)/peers/etc/os-release:
+	@$(call setup,bench)
+	@rm -rf --one-file-system $(BUILD)/peers && mkdir -p $(BUILD)
+	tools/make-peers $(BUILD)/peers
+
+.PHONY: minbase check-engines
+check-engines: $(OUT)/runlet $(BUILD)/peers/etc/os-release
+	@$(call setup,check)
+	@test/engines/run $(OUT)/runlet $(BUILD)/peers
 
 demo:
 	@$(call setup,build demo)
 	@$(MAKE) --no-print-directory BOARD=pc all >$(if $(V),/dev/stdout,/dev/null)
 	@tools/demo $(BUILD)/pc/runlet
 
-bench: all
+# The image of Debian minbase that bench and check take
+$(BUILD)/minbase-oci/index.json:
+	@rm -rf $(BUILD)/minbase-oci && mkdir -p $(BUILD)
+	tools/make-minbase-image $(BUILD)/minbase-oci
+minbase: $(BUILD)/minbase-oci/index.json
+
+bench: all $(BUILD)/peers/etc/os-release $(BUILD)/minbase-oci/index.json
 	@$(call setup,build bench)
 	@mkdir -p $(OUT)/bench
 	@for program in floor nothing measure; do $(CC) -Os -static -s -o $(OUT)/bench/$$program test/bench/$$program.c || exit 1; done
-	@[ -e $(BUILD)/minbase-oci/index.json ] || { rm -rf $(BUILD)/minbase-oci && tools/make-minbase-image $(BUILD)/minbase-oci; }
-	@test/bench/run $(OUT)/runlet $(OUT)/bench $(BUILD)/minbase-oci
+	@test/bench/run $(OUT)/runlet $(OUT)/bench $(BUILD)/minbase-oci $(BUILD)/peers
 
 # The functions that `run` needs, in tools/hot: to be made again when there are many new ones. A name in it that no longer exists does no harm.
 hot: all
@@ -207,6 +222,7 @@ help:
 	@echo 'make demo            an OCI image from busybox to a running container (as root)'
 	@echo 'make check           all tests (as root); the last line counts them'
 	@echo 'make check-tools     validate, schema and generate: every rule, member and flag'
+	@echo 'make check-engines   podman and Docker above runlet (as root)'
 	@echo 'make unit            unit tests of one board'
 	@echo 'make size            bytes by object and library; fails above the board'"'"'s ceiling'
 	@echo 'make sizes           builds every board and keeps their sizes in docs/boards.md, which size compares with'

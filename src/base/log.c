@@ -2,6 +2,7 @@
 /* The log that engines read. */
 #include "base/log.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -64,10 +65,21 @@ static void write_line(int fd, const char *text)
 		(void)!io_write(fd, line, o.used);
 }
 
-static void escaped(struct out *o, const char *text)
+/* Where strerror's sentence begins, at the end: engines look for Go's words of it, which begin small ("no such file or directory": exit code 127). */
+static const char *reason(const char *text)
+{
+	const char *last = 0;
+	for (const char *colon = strstr(text, ": "); colon; colon = strstr(last, ": "))
+		last = colon + 2;
+	return last && isupper((unsigned char)last[0]) && islower((unsigned char)last[1]) ? last : 0;
+}
+
+static void escaped(struct out *o, const char *text, const char *small)
 {
 	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
+		if (text == small)
+			out_printf(o, "%c", tolower((unsigned char)*text));
+		else if (*text == '"' || *text == '\\')
 			out_printf(o, "\\%c", *text);
 		else if ((unsigned char)*text < 0x20)
 			out_printf(o, "\\u%04x", (unsigned)*text);
@@ -83,10 +95,10 @@ static void write_json(int fd, enum log_level level, const char *text)
 	out_init(&o, -1, line, sizeof line);
 	out_printf(&o, "{\"level\":\"%s\",\"msg\":\"", names[level]);
 	if (to.subject) {
-		escaped(&o, to.subject);
+		escaped(&o, to.subject, 0);
 		out_text(&o, ": ");
 	}
-	escaped(&o, text);
+	escaped(&o, text, reason(text));
 	out_printf(&o, "\",\"time\":\"%s\"}\n", when_now(when, 6));
 	if (!o.failed)
 		(void)!io_write(fd, line, o.used);

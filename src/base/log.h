@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The log that engines read: text, or one JSON object a line {"level","msg","time"}; see runc(8) --log. Errors also go to stderr as text. */
+/* The log that engines read: text, or one JSON object a line {"level","msg","time"}; see runc(8) --log. Errors also go to stderr as text. In JSON the system's
+ * reason at the end of a message begins small, as Go says it: engines choose exit codes by it. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 

@@ -28,6 +28,7 @@ static _Noreturn void die(struct container *c, const struct err *e)
 static _Noreturn void init_main(struct container *c)
 {
 	struct err e;
+	selfexe_release();
 	pages_program();
 	pages_stack(PAGES_STACK_BYTES);
 	pages_write(c, (size_t)(c->texts - (char *)c));
@@ -63,6 +64,7 @@ static int clone_failed(struct container *c, struct err *e)
 static _Noreturn void joiner_main(struct container *c)
 {
 	struct err e;
+	selfexe_release();
 	/* others may see init from the moment it is in their pid namespace. An ordinary user's process could then not write its own files in /proc */
 	if (geteuid() == 0)
 		selfexe_hide();

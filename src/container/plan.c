@@ -9,6 +9,7 @@
 #include "container/container.h"
 #include "container/listener.h"
 #include "container/wire.h"
+#include "kernel/selfexe.h"
 
 /* Whose turn it must be. */
 static enum side side_of(const struct step *s)
@@ -38,6 +39,7 @@ enum side plan_next_side(const struct container *c)
 
 int plan_receive(struct container *c, struct message *m, struct err *e)
 {
+	selfexe_release();
 	int got = wire_receive(c->wire, m);
 	if (got < 0)
 		return err_sys(e, "cannot hear from init");

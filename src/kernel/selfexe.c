@@ -20,6 +20,7 @@
 #include "kernel/selfmap.h"
 
 #define SELF "/proc/self/exe"
+#define KEPT_FROM 60        /* above what a caller hands on from 3 upward (LISTEN_FDS, --preserve-fds), and within a process' first table of descriptors, of 64 */
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10u      /* Linux 6.3: said because a host may ask for it to be said (vm.memfd_noexec) */
@@ -76,6 +77,13 @@ static int sealed_copy(void)
 	return fd;
 }
 
+static int kept = -1;
+
+void selfexe_release(void)
+{
+	kept = io_close(kept);
+}
+
 /* In place of executing it once more, where the kernel lets a program change what it runs from. */
 static bool moved(int mount, char *const argv[], struct err *e)
 {
@@ -95,8 +103,11 @@ int selfexe_protect(char *const argv[], struct err *e)
 	}
 	int fd = read_only_mount();
 	if (fd >= 0) {
-		if (moved(fd, argv, e))
-			return io_close(fd), 0;
+		if (moved(fd, argv, e)) {
+			kept = fcntl(fd, F_DUPFD_CLOEXEC, KEPT_FROM);
+			io_close(fd);
+			return 0;
+		}
 		sys_execveat(fd, "", argv, environ, AT_EMPTY_PATH);
 		io_close(fd);
 	}

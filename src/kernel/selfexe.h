@@ -11,6 +11,9 @@
  * program onto such a mount (kernel/selfmap.h) and returns 0; where the kernel doesn't let it, executes argv from there with the same environment and open files, and
  * does not return. -1: neither could be made. */
 int selfexe_protect(char *const argv[], struct err *e);
+/* selfexe_release: gives up the descriptor that selfexe_protect may have kept of the mount, after which nobody can find that any more. Where nobody has it open but
+ * the caller, the kernel takes up to some hundred microseconds (it waits for all CPUs): so a child calls this at once, its parent when it has to wait anyway. */
+void selfexe_release(void);
 /* selfexe_hide: the calling process, and those that it makes until they execute something else, can't be looked into by others (PR_SET_DUMPABLE; CVE-2016-9962). */
 void selfexe_hide(void);
 
