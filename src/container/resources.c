@@ -210,6 +210,24 @@ static void leave_unlimited(struct cgroup_limits *limits)
 			limits->has &= ~CGROUP_HAS(all[i].value);
 }
 
+/* As the record has them. */
+static int format(struct container *c, size_t rest, struct err *e)
+{
+	size_t bytes;
+	char *room = texts_room(c, &bytes);
+	if (cgroup_format(&c->cgroup, room, bytes - rest) < 0)
+		return err_set(e, "linux.cgroupsPath: too long for the record");
+	c->cgroups = texts_keep(c);
+	return 0;
+}
+
+/* v1 gives a new cgroup no realtime (CONFIG_RT_GROUP_SCHED), and a realtime process could not be in it. */
+static bool is_realtime(const struct container *c)
+{
+	const struct scheduler_spec *s = c->config.process ? c->config.process->scheduler : 0;
+	return s && (strcmp(scheduler_policy_words.words[s->policy], "SCHED_FIFO") == 0 || strcmp(scheduler_policy_words.words[s->policy], "SCHED_RR") == 0);
+}
+
 int resources_plan(struct container *c, struct err *e)
 {
 	const struct linux_config *l = c->config.linux_;
@@ -221,14 +239,10 @@ int resources_plan(struct container *c, struct err *e)
 	if (l && l->resources && take_limits(c, l->resources, e) < 0)
 		return -1;
 	leave_unlimited(&c->limits);
+	c->limits.avoid = is_realtime(c) ? CGROUP_BIT(CGROUP_CPU) : 0;
 	if (cgroup_plan(&c->cgroup, l ? l->cgroupsPath : 0, c->id, &c->limits, e) < 0)
 		return -1;
-	size_t bytes;
-	char *room = texts_room(c, &bytes);
-	if (cgroup_format(&c->cgroup, room, bytes - LIMIT_PATH_BYTES) < 0)   /* the executable's is still to come */
-		return err_set(e, "linux.cgroupsPath: too long for the record");
-	c->cgroups = texts_keep(c);
-	return 0;
+	return format(c, LIMIT_PATH_BYTES, e);   /* the executable's is still to come */
 }
 
 /* A user who is not root mostly may not make cgroups; without limits there is nothing that would be missed but keeping track. --rootless says who is to be taken for one. */
@@ -246,6 +260,7 @@ static int do_without(struct container *c, const struct err *why)
 	log_debug("no cgroup: %s", why->text);
 	cgroup_remove(&c->cgroup, &unused);
 	c->cgroup.count = 0;
+	c->record.cgroups = "";
 	return 0;
 }
 
@@ -264,8 +279,12 @@ int resources_make(struct container *c, struct err *e)
 	struct cgroup_limits limits = c->limits;
 	if (rules_are_one(c))
 		limits.device_count = 0;
+	unsigned planned = c->cgroup.count;
 	if (cgroup_create(&c->cgroup, e) < 0)
 		return can_do_without(c, e->number) ? do_without(c, e) : -1;
+	/* the record is written anew with init's pid; one that names directories that are none does no harm until then */
+	if (c->cgroup.count < planned && format(c, 0, e) == 0)
+		c->record.cgroups = c->cgroups;
 	return cgroup_apply(&c->cgroup, &limits, e);
 }
 

@@ -355,6 +355,18 @@ static int add_dir(struct cgroup *g, const struct cgroup_hierarchy *one, uint32_
 	return 0;
 }
 
+static void add_spare(struct cgroup *g, const struct cgroup_hierarchy *one, uint32_t avoid, const char *cgroups_path, const char *id)
+{
+	struct err unused;
+	size_t before = g->used;
+	if (one->v2 || one->controllers & avoid)
+		return;
+	if (add_dir(g, one, one->controllers, cgroups_path, id, &unused) == 0)
+		g->dirs[g->count - 1].spare = true;
+	else
+		g->used = before;
+}
+
 int cgroup_plan(struct cgroup *g, const char *cgroups_path, const char *id, const struct cgroup_limits *limits, struct err *e)
 {
 	uint32_t needs = limits ? cgroup_needs(limits) : 0, wanted[CGROUP_HIERARCHIES] = { 0 }, unified;
@@ -383,6 +395,9 @@ int cgroup_plan(struct cgroup *g, const char *cgroups_path, const char *id, cons
 	for (unsigned i = 0; i < h->count; i++)
 		if (used[i] && add_dir(g, &h->hierarchies[i], h->hierarchies[i].v2 ? wanted[i] : h->hierarchies[i].controllers, cgroups_path, id, e) < 0)
 			return -1;
+	for (unsigned i = 0; i < h->count; i++)
+		if (!used[i])
+			add_spare(g, &h->hierarchies[i], limits ? limits->avoid : 0, cgroups_path, id);
 	return 0;
 }
 
@@ -393,6 +408,18 @@ static struct cgroup_dir *dir_in(struct cgroup *g, const struct cgroup_hierarchy
 		if (g->dirs[i].v2 == one->v2 && (one->v2 || g->dirs[i].controllers & one->controllers))
 			return &g->dirs[i];
 	return 0;
+}
+
+/* Whether g has the controller; where it was spare it no longer is. */
+static bool take_spare(struct cgroup *g, enum cgroup_controller c)
+{
+	for (unsigned i = 0; i < g->count; i++)
+		if (g->dirs[i].controllers & CGROUP_BIT(c)) {
+			g->dirs[i].due = g->dirs[i].spare;
+			g->dirs[i].spare = false;
+			return true;
+		}
+	return false;
 }
 
 int cgroup_extend(struct cgroup *g, const char *cgroups_path, const char *id, const struct cgroup_limits *limits, struct err *e)
@@ -407,7 +434,7 @@ int cgroup_extend(struct cgroup *g, const char *cgroups_path, const char *id, co
 	if (cgroups_path && !*cgroups_path)
 		cgroups_path = 0;
 	for (int c = 0; c < CGROUP_CONTROLLERS; c++) {
-		if (!(needs & CGROUP_BIT(c)) || cgroup_dir_of(g, c))
+		if (!(needs & CGROUP_BIT(c)) || take_spare(g, c))
 			continue;
 		int index = cgroup_find(h, c);
 		if (index < 0)
@@ -450,7 +477,7 @@ int cgroup_format(const struct cgroup *g, char *buffer, size_t size)
 		*buffer = 0;
 	for (unsigned i = 0; i < g->count; i++) {
 		const struct cgroup_dir *d = &g->dirs[i];
-		int n = snprintf(buffer + used, size - used, "%d %lx %u %u %s\n", d->v2 ? 2 : 1, (unsigned long)d->controllers, d->made, d->top, cgroup_path(g, i));
+		int n = snprintf(buffer + used, size - used, "%d %lx %u %u %s\n", d->v2 ? 2 : !d->spare, (unsigned long)d->controllers, d->made, d->top, cgroup_path(g, i));
 		if (n < 0 || (size_t)n >= size - used)
 			return -1;
 		used += (size_t)n;
@@ -483,9 +510,9 @@ static bool parse_line(struct cgroup *g, const char **text)
 		return false;
 	uint32_t version = take_number(text, 10), controllers = take_number(text, 16), made = take_number(text, 10), top = take_number(text, 10);
 	size_t length = strcspn(*text, "\n"), parts = 0;
-	if ((version != 1 && version != 2) || controllers == UINT32_MAX || (*text)[0] != '/' || g->used + length >= sizeof g->text || top > length)
+	if (version > 2 || controllers == UINT32_MAX || (*text)[0] != '/' || g->used + length >= sizeof g->text || top > length)
 		return false;
-	*d = (struct cgroup_dir){ .v2 = version == 2, .controllers = controllers, .made = (uint16_t)made, .top = (uint16_t)top, .path = (uint16_t)g->used };
+	*d = (struct cgroup_dir){ .v2 = version == 2, .spare = version == 0, .controllers = controllers, .made = (uint16_t)made, .top = (uint16_t)top, .path = (uint16_t)g->used };
 	memcpy(g->text + g->used, *text, length);
 	g->text[g->used + length] = 0;
 	for (size_t i = top; i < length; i++)

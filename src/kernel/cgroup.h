@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Control groups of both versions, cgroups(7), the kernel's cgroup-v1 and cgroup-v2 documents; runtime-spec, config-linux.md, "Control groups".
- * Found by /proc/self/cgroup and, where /sys/fs/cgroup is not itself the whole v2 tree, /proc/self/mountinfo, read once; only the hierarchies are touched whose controllers the limits use, and one that keeps track
- * of the processes (the v2 tree, else freezer, else pids, else any). */
+ * Found by /proc/self/cgroup and, where /sys/fs/cgroup is not itself the whole v2 tree, /proc/self/mountinfo, read once. Of v1 a container is in every hierarchy, as under runc: those whose controllers the limits
+ * use, one that keeps track of the processes (the v2 tree, else freezer, else pids, else any), and the spare ones, which let others read what it uses, and may fail. */
 #ifndef KERNEL_CGROUP_H
 #define KERNEL_CGROUP_H
 
@@ -91,15 +91,17 @@ struct cgroup_limits {
 	size_t device_count;
 	const struct cgroup_item *items;            /* written in order, the unified ones last */
 	size_t item_count;
+	uint32_t avoid;                             /* CGROUP_BIT(…): controllers whose hierarchies are not joined unless a limit needs them */
 };
 /* The rules that runc adds behind the config's: mknod of anything, and use of null zero full random urandom tty console ptmx pts. */
 #define CGROUP_DEVICE_DEFAULTS 11
 extern const struct cgroup_device_rule cgroup_device_defaults[CGROUP_DEVICE_DEFAULTS];
 
 /* A container's place: what the durable record keeps, and all that undo needs. */
-#define CGROUP_TEXT_BYTES 4096
+#define CGROUP_TEXT_BYTES 6144
 struct cgroup_dir {
-	bool v2;
+	bool v2, spare;         /* spare: in v1, where no limit needs it: given up where it can't be made, passed over where it can't be entered */
+	bool due;               /* was spare until cgroup_extend: cgroup_move makes sure that all processes are there */
 	uint32_t controllers;   /* v1: of this hierarchy; v2: those that must be enabled above it */
 	uint16_t made;          /* directories at the end of path that were not there at planning: made by cgroup_create, removed by cgroup_remove */
 	uint16_t top;           /* length of the mount point at the path's beginning */
@@ -117,11 +119,11 @@ const char *cgroup_path(const struct cgroup *g, unsigned i);
  * parent), makes nothing. limits: what for (0: tracking only). A controller that is asked for and missing is an error: "linux.resources.pids.limit: no
  * pids controller here (CONFIG_CGROUP_PIDS): …". No cgroups mounted and none asked for: count 0, and all calls below do nothing. 0 or -1. */
 int cgroup_plan(struct cgroup *g, const char *cgroups_path, const char *id, const struct cgroup_limits *limits, struct err *e);
-/* cgroup_format: as text for the record (lines "CONTROLLERS MADE TOP PATH"); returns its length, -1 when buffer is too small. cgroup_parse: back again; 0 or -1. */
+/* cgroup_format: as text for the record (lines "KIND CONTROLLERS MADE TOP PATH"; 1 and 2: the version, 0: v1, spare); returns its length, -1 when buffer is too small. cgroup_parse: back again; 0 or -1. */
 int cgroup_format(const struct cgroup *g, char *buffer, size_t size);
 int cgroup_parse(struct cgroup *g, const char *text, struct err *e);
 
-/* cgroup_create: makes the directories; on v2 enables the controllers down the path (an EBUSY names the rule of no internal processes); v1 cpuset gets its parent's
+/* cgroup_create: makes the directories, and takes spare ones that can't be made out of g; on v2 enables the controllers down the path (an EBUSY names the rule of no internal processes); v1 cpuset gets its parent's
  * cpus and mems. What existed before is used as it is; one that is not empty of processes is an error. On failure the caller runs cgroup_remove. 0 or -1. */
 int cgroup_create(struct cgroup *g, struct err *e);
 /* cgroup_apply: writes the limits, devices last; before a process is inside, or for `update`. Errors begin with "linux.resources.NAME: ". 0 or -1. */
@@ -135,7 +137,7 @@ int cgroup_extend(struct cgroup *g, const char *cgroups_path, const char *id, co
 /* cgroup_grow: makes them, dirs[first] and later, and enables the v2 tree's controllers. On failure, or with cgroup_shrink later, they are removed again. 0 or -1. */
 int cgroup_grow(struct cgroup *g, unsigned first, struct err *e);
 void cgroup_shrink(const struct cgroup *g, unsigned first);
-/* cgroup_move: all processes of the container into dirs[first] and later, also those that come into being meanwhile. 0 or -1. */
+/* cgroup_move: all processes of the container into dirs[first] and later, and those that are due, also those that come into being meanwhile. 0 or -1. */
 int cgroup_move(const struct cgroup *g, unsigned first, struct err *e);
 /* cgroup_clone_fd: the v2 directory for CLONE_INTO_CGROUP (the caller closes it); -1 with e->number 0 where there is none: cgroup_enter with v2 does it. */
 int cgroup_clone_fd(const struct cgroup *g, struct err *e);

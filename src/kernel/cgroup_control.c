@@ -179,6 +179,8 @@ static int freeze_v1(const char *directory, bool frozen, struct err *e)
 int cgroup_freeze(const struct cgroup *g, bool frozen, struct err *e)
 {
 	const struct cgroup_dir *d = cgroup_dir_v2(g);
+	if (d && !frozen)
+		thaw_v1(g);   /* of a hybrid host: somebody else froze it there */
 	if (d)
 		return freeze_v2(cgroup_dir_path(g, d), frozen, e);
 	d = cgroup_dir_of(g, CGROUP_FREEZER);
@@ -191,8 +193,8 @@ int cgroup_frozen(const struct cgroup *g)
 {
 	uint64_t frozen = 0;
 	const struct cgroup_dir *d = cgroup_dir_v2(g);
-	if (d && cgroup_get_keyed(cgroup_dir_path(g, d), "cgroup.events", "frozen", &frozen) == 0)
-		return frozen == 1;
+	if (d && cgroup_get_keyed(cgroup_dir_path(g, d), "cgroup.events", "frozen", &frozen) == 0 && frozen == 1)
+		return 1;
 	d = cgroup_dir_of(g, CGROUP_FREEZER);
 	return d && !d->v2 && state_v1(cgroup_dir_path(g, d)) == 1;
 }

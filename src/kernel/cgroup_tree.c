@@ -14,6 +14,7 @@
 #include "base/dir.h"
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "kernel/cgroup_parts.h"
 #include "kernel/probe.h"
@@ -44,29 +45,32 @@ static size_t next_part(const char *path, size_t from)
 	return from + 1 + strcspn(path + from + 1, "/");
 }
 
-static int cpuset_inherit_file(const char *parent, const char *child, const char *file, struct err *e)
+static int cpuset_inherit_file(const char *parent, const char *child, bool made, const char *file, struct err *e)
 {
 	char path[LIMIT_PATH_BYTES], text[1024];
-	if (str_format(path, sizeof path, e, "%s/%s", child, file) < 0)
-		return -1;
-	ssize_t n = io_read_file(AT_FDCWD, path, text, sizeof text, e);
-	if (n > 1)
-		return 0;   /* set already */
-	if (n < 0 || str_format(path, sizeof path, e, "%s/%s", parent, file) < 0 || io_read_file(AT_FDCWD, path, text, sizeof text, e) < 0)
+	if (!made) {
+		/* somebody else's, or just made by another runtime: it may be set already */
+		if (str_format(path, sizeof path, e, "%s/%s", child, file) < 0)
+			return -1;
+		ssize_t n = io_read_file(AT_FDCWD, path, text, sizeof text, e);
+		if (n != 1)
+			return n < 0 ? -1 : 0;
+	}
+	if (str_format(path, sizeof path, e, "%s/%s", parent, file) < 0 || io_read_file(AT_FDCWD, path, text, sizeof text, e) < 0)
 		return -1;
 	return cgroup_put(child, file, text, e);
 }
 
 /* v1: a new cpuset is empty, and no process can be in it. */
-static int cpuset_inherit(const char *child, struct err *e)
+static int cpuset_inherit(const char *child, bool made, struct err *e)
 {
 	char parent[LIMIT_PATH_BYTES];
 	size_t length = without(child, 1);
 	memcpy(parent, child, length);
 	parent[length] = 0;
-	if (cpuset_inherit_file(parent, child, "cpuset.cpus", e) < 0)
+	if (cpuset_inherit_file(parent, child, made, "cpuset.cpus", e) < 0)
 		return -1;
-	return cpuset_inherit_file(parent, child, "cpuset.mems", e);
+	return cpuset_inherit_file(parent, child, made, "cpuset.mems", e);
 }
 
 /* mkdir of the directories that are missing, from the first of d->made on. */
@@ -78,9 +82,10 @@ static int make_parents(const char *path, struct cgroup_dir *d, struct err *e)
 		size_t end = next_part(path, at);
 		memcpy(part, path, end);
 		part[end] = 0;
-		if (mkdir(part, 0755) < 0 && errno != EEXIST)
+		bool made = mkdir(part, 0755) == 0;
+		if (!made && errno != EEXIST)
 			return err_sys(e, "cannot make cgroup %s", part);
-		if (!d->v2 && d->controllers & CGROUP_BIT(CGROUP_CPUSET) && cpuset_inherit(part, e) < 0)
+		if (!d->v2 && d->controllers & CGROUP_BIT(CGROUP_CPUSET) && cpuset_inherit(part, made, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -136,17 +141,20 @@ static int enable_controllers(const char *path, const struct cgroup_dir *d, stru
 	return 0;
 }
 
+static int remove_one(const char *path, const struct cgroup_dir *d, struct err *e);
+
 static int create_one(const char *path, struct cgroup_dir *d, struct err *e)
 {
 	bool cpuset = !d->v2 && d->controllers & CGROUP_BIT(CGROUP_CPUSET);
 	if (mkdir(path, 0755) == 0) {
 		d->made = d->made ? d->made : 1;
-		if (cpuset && cpuset_inherit(path, e) < 0)
+		if (cpuset && cpuset_inherit(path, true, e) < 0)
 			return -1;
 	} else if (errno == EEXIST) {
 		if (use_existing(path, d, e) < 0)
 			return -1;
 	} else if (errno != ENOENT) {
+		d->made = 0;
 		return err_sys(e, "cannot make cgroup %s", path);
 	} else if (make_parents(path, d, e) < 0) {
 		return -1;
@@ -154,15 +162,29 @@ static int create_one(const char *path, struct cgroup_dir *d, struct err *e)
 	return d->v2 ? enable_controllers(path, d, e) : 0;
 }
 
+/* Others make hierarchies that we know nothing of, and need not let us into them. */
+static void give_up(struct cgroup *g, unsigned i, const struct err *why)
+{
+	struct err unused;
+	log_debug("not in every hierarchy: %s", why->text);
+	remove_one(cgroup_path(g, i), &g->dirs[i], &unused);
+	memmove(&g->dirs[i], &g->dirs[i + 1], (--g->count - i) * sizeof *g->dirs);
+}
+
 int cgroup_create(struct cgroup *g, struct err *e)
 {
-	for (unsigned i = 0; i < g->count; i++)
-		if (create_one(cgroup_path(g, i), &g->dirs[i], e) < 0) {
+	for (unsigned i = 0; i < g->count; ) {
+		if (create_one(cgroup_path(g, i), &g->dirs[i], e) == 0) {
+			i++;
+		} else if (g->dirs[i].spare) {
+			give_up(g, i, e);
+		} else {
 			/* the later ones were not tried, and what is there is not ours */
 			for (unsigned later = i + 1; later < g->count; later++)
 				g->dirs[later].made = 0;
 			return -1;
 		}
+	}
 	return 0;
 }
 
@@ -183,6 +205,10 @@ int cgroup_enter(const struct cgroup *g, pid_t pid, bool v2_too, struct err *e)
 		if (g->dirs[i].v2 && !v2_too)
 			continue;
 		while (cgroup_put_number(cgroup_path(g, i), "cgroup.procs", pid, e) < 0) {
+			if (g->dirs[i].spare && e->number != ESRCH) {
+				log_debug("%s", e->text);
+				break;
+			}
 			if (e->number != EINVAL || ++tries == ENTER_TRIES)
 				return -1;
 			pause_ms(30);
@@ -307,8 +333,8 @@ int cgroup_grow(struct cgroup *g, unsigned first, struct err *e)
 static int move_all(const struct cgroup *g, unsigned first, const pid_t *pids, size_t count, struct err *e)
 {
 	for (size_t p = 0; p < count; p++)
-		for (unsigned i = first; i < g->count; i++)
-			if (cgroup_put_number(cgroup_path(g, i), "cgroup.procs", pids[p], e) < 0 && e->number != ESRCH)
+		for (unsigned i = 0; i < g->count; i++)
+			if ((i >= first || g->dirs[i].due) && cgroup_put_number(cgroup_path(g, i), "cgroup.procs", pids[p], e) < 0 && e->number != ESRCH)
 				return -1;
 	return 0;
 }
@@ -318,7 +344,10 @@ int cgroup_move(const struct cgroup *g, unsigned first, struct err *e)
 {
 	static LARGE pid_t lists[2][MOVE_PIDS];
 	size_t count = 0, before = 0;
-	if (first == g->count)
+	bool any = first < g->count;
+	for (unsigned i = 0; i < g->count; i++)
+		any |= g->dirs[i].due;
+	if (!any)
 		return 0;
 	for (int pass = 0; pass < MOVE_PASSES; pass++) {
 		pid_t *list = lists[pass & 1], *last = lists[!(pass & 1)];

@@ -112,10 +112,69 @@ directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"
 }
 
 # spec: linux.cgroupsPath
+# hierarchies: v1 mount points of this machine, one a line
+hierarchies() { awk '/ - cgroup / { print $5 }' /proc/self/mountinfo; }
+
+@test "v1: a container is in every hierarchy, whatever its limits are; an exec too; nothing is left" {
+	[ "$(hierarchies | wc -l)" -gt 1 ] || skip "no v1 hierarchies here"
+	edit 'del(.linux.resources)'
+	args sleep 100
+	detached
+	local pid hierarchy other
+	pid=$(pid_of "$ID")
+	[ "$(grep -c "/$ID$" "/proc/$pid/cgroup")" -ge "$(hierarchies | wc -l)" ]
+	[ -z "$(grep -v "/$ID$" "/proc/$pid/cgroup" | grep -v '^0::')" ]
+	[ "$(c exec "$ID" cat /proc/self/cgroup | cut -d: -f2- | sort)" = "$(cut -d: -f2- "/proc/$pid/cgroup" | sort)" ]
+	! has_v1 memory || [ "$(c events --stats "$ID" | jq .data.memory.usage.usage)" -lt 50000000 ]   # its own, not the machine's
+	! has_v1 pids || [ "$(c events --stats "$ID" | jq .data.pids.current)" = 1 ]
+	c delete --force "$ID"
+	nothing_left
+}
+
+@test "v1: a hierarchy that can't be written, or that init can't enter, is done without unless a limit needs it" {
+	has_v1 pids && has_v1 cpu || skip "no v1 pids and cpu controllers here"
+	local mount cpu
+	mount=$(awk '/ - cgroup .*pids/ { print $5 }' /proc/self/mountinfo)
+	edit 'del(.linux.resources)'
+	args sleep 100
+	unshare -m sh -c 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"' "$mount" "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+	[ ! -s "$WORK/out" ]
+	[ -z "$(directory pids)" ]
+	[ -n "$(directory cpu)" ]
+	c exec "$ID" true
+	c update --pids-limit 9 "$ID"   # here it can be written
+	[ "$(cat "$(directory pids)/pids.max")" = 9 ]
+	grep -qx "$(pid_of "$ID")" "$(directory pids)/cgroup.procs"
+	c delete --force "$ID"
+	nothing_left
+	edit '.linux.resources = {pids: {limit: 9}}'
+	run unshare -m sh -c 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"' "$mount" "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 1 ]
+	one_line
+	nothing_left
+	# a realtime process can't be in a group that has no realtime
+	chrt -r 3 true || skip "no realtime for us here"
+	edit 'del(.linux.resources)'
+	chrt -r 3 "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+	[ ! -s "$WORK/out" ]
+	[ -e "$(directory cpu)/cpu.rt_runtime_us" ] || skip "no realtime groups here (CONFIG_RT_GROUP_SCHED)"
+	[ -z "$(cat "$(directory cpu)/cgroup.procs")" ]
+	c exec "$ID" true
+	run c update --cpu-quota 50000 "$ID"   # not a limit that nobody is under
+	echo "$output"
+	[ "$status" = 1 ]
+	[[ $output == *"/cgroup.procs: Invalid argument" ]]
+	c delete --force "$ID"
+	nothing_left
+}
+
+# In a mount namespace without the memory tree, whose top is the machine's.
 @test "cgroupsPath absolute and relative; what is above and was there stays" {
 	args sleep 100
 	edit 'del(.linux.resources) | .linux.cgroupsPath = $path' --arg path "/runlet-$ID/a/$ID"
-	detached
+	unshare -m sh -c '! mountpoint -q /sys/fs/cgroup/memory || umount /sys/fs/cgroup/memory; exec "$@"' - "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+	[ "$(grep -c "/runlet-$ID/a/$ID$" "/proc/$(pid_of "$ID")/cgroup")" -ge 1 ]
 	directory=$(find /sys/fs/cgroup -maxdepth 6 -type d -path "*/runlet-$ID/a/$ID" | head -n 1)
 	[ -n "$directory" ]
 	grep -qx "$(pid_of "$ID")" "$directory/cgroup.procs"
@@ -156,6 +215,10 @@ directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"
 	freezer=$(directory freezer)
 	frozen=FROZEN thawed=THAWED file=freezer.state
 	[ -n "$freezer" ] || { freezer=$(directory unified) frozen=1 thawed=0 file=cgroup.freeze; }
+	echo $frozen >"$freezer/$file"
+	until_true status_is "$ID" paused
+	c resume "$ID"
+	until_true status_is "$ID" running
 	echo $frozen >"$freezer/$file"
 	until_true status_is "$ID" paused
 	run c start "$ID"

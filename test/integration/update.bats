@@ -12,6 +12,15 @@ value() { cat "$(directory "$1")/$2"; }
 # with RESOURCES: a container that lives, with these linux.resources
 with() { edit '.linux.resources = $r' --argjson r "$1"; args sleep 100; detached; }
 
+# without CONTROLLER… -- OPTIONS: as detached, where these v1 hierarchies are not mounted
+without() {
+	local names=
+	while [ "$1" != -- ]; do names="$names $1"; shift; done
+	unshare -m sh -c 'for name in $0; do
+			sed -n "s/^[^ ]* [^ ]* [^ ]* [^ ]* \([^ ]*\) .* - cgroup [^ ]* .*\b$name\b.*/\1/p" /proc/self/mountinfo | xargs -r umount || exit 1
+		done; exec "$@"' "$names" "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&- || { cat "$WORK/out"; return 1; }
+}
+
 @test "flags: what is given changes, the rest stays" {
 	has_v1 memory && has_v1 pids && has_v1 cpu || skip "no v1 memory, pids and cpu controllers here"
 	with '{"memory": {"limit": 67108864, "reservation": 33554432}, "pids": {"limit": 20}, "cpu": {"shares": 512, "quota": 50000, "period": 100000}}'
@@ -79,8 +88,8 @@ with() { edit '.linux.resources = $r' --argjson r "$1"; args sleep 100; detached
 	has_v1 memory && has_v1 pids && has_v1 cpuset || skip "no v1 memory, pids and cpuset controllers here"
 	edit 'del(.linux.resources)'
 	program 'sleep 100 & sleep 100 & wait'
-	detached
-	[ -z "$(directory memory)" ]
+	without memory pids cpuset --
+	[ -z "$(directory memory)$(directory pids)$(directory cpuset)" ]
 	c update --memory 64M --pids-limit 9 --cpuset-cpus 0 "$ID"
 	[ "$(value memory memory.limit_in_bytes)" = 67108864 ]
 	[ "$(value pids pids.max)" = 9 ]
@@ -101,11 +110,14 @@ with() { edit '.linux.resources = $r' --argjson r "$1"; args sleep 100; detached
 	edit 'del(.linux.resources)'
 	program 'while [ ! -e /tmp/end ]; do sleep 0.1; done'
 	edit '.root.readonly = false'
-	c run -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&- &
+	unshare -m sh -c 'umount $(sed -n "s/^[^ ]* [^ ]* [^ ]* [^ ]* \([^ ]*\) .* - cgroup [^ ]* .*\bmemory\b.*/\1/p" /proc/self/mountinfo) && exec "$@"' - \
+		"$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&- &
 	local run=$!
 	until_true status_is "$ID" running 2>/dev/null
+	[ -z "$(directory memory)" ]
 	c update --memory 64M --pids-limit 9 "$ID"
 	[ -n "$(directory memory)" ]
+	nsenter --mount="/proc/$run/ns/mnt" mount -t cgroup -o memory cgroup "$(sed -n 's/^[^ ]* [^ ]* [^ ]* [^ ]* \([^ ]*\) .* - cgroup [^ ]* .*\bmemory\b.*/\1/p' /proc/self/mountinfo)"
 	touch "$BUNDLE/rootfs/tmp/end"
 	wait "$run"
 	[ ! -s "$WORK/out" ]
@@ -114,7 +126,9 @@ with() { edit '.linux.resources = $r' --argjson r "$1"; args sleep 100; detached
 
 @test "a failure leaves what was there: no new cgroup, old values" {
 	has_v1 pids && has_v1 cpu && has_v1 memory || skip "no v1 pids, cpu and memory controllers here"
-	with '{"pids": {"limit": 20}, "cpu": {"shares": 512, "quota": 50000, "period": 100000}}'
+	edit '.linux.resources = {pids: {limit: 20}, cpu: {shares: 512, quota: 50000, period: 100000}}'
+	args sleep 100
+	without memory --
 	run c update --memory 64M --cpu-share 100 --cpu-quota 5 "$ID"
 	echo "$output"
 	[ "$status" = 1 ]

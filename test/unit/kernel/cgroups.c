@@ -124,6 +124,8 @@ static void record(void)
 	is_int(cgroup_format(&g, small, sizeof small), -1, "not into too small a buffer");
 	is_int(cgroup_parse(&g, "2 82 9 14 /sys/fs/cgroup/x\n", &e), -1, "more directories of ours than there are");
 	is_int(cgroup_parse(&g, "2 82 1 99 /sys/fs/cgroup/x\n", &e), -1, "a mount point beyond the path");
+	is_int(cgroup_parse(&g, "0 82 1 14 /sys/fs/cgroup/x\n", &e), 0, "a spare one");
+	is_int(g.dirs[0].spare && !g.dirs[0].v2, 1, "is of v1");
 	is_int(cgroup_parse(&g, "3 82 1 14 /sys/fs/cgroup/x\n", &e), -1, "a version 3");
 	is_int(cgroup_parse(&g, "2 82 1 14 relative\n", &e), -1, "a relative path");
 	is_int(cgroup_parse(&g, "2 82 1", &e), -1, "a line that ends early");
@@ -222,7 +224,10 @@ static void tracking(void)
 		skip("no cgroups to use here");
 		return;
 	}
-	is_int(mine.count, 1, "one hierarchy keeps track");
+	unsigned spare = 0;
+	for (unsigned i = 0; i < mine.count; i++)
+		spare += mine.dirs[i].spare;
+	is_int(mine.count - spare, 1, "one hierarchy keeps track; the others are spare");
 	check_life("tracking");
 }
 
