@@ -47,6 +47,9 @@ int console_make(struct container *c, bool bind, struct err *e)
 	if (tty_open(c->rootfs_fd, &master, &c->slave, e) < 0)
 		return err_at(e, "process.terminal");
 	int result = set_size(c->config.process->consoleSize, c->slave, e);
+	/* in the foreground: the caller's, before the program can ask */
+	if (c->console < 0 && !c->config.process->consoleSize)
+		tty_copy_size(0, c->slave);
 	if (result == 0 && user && user->uid)
 		result = tty_own(c->slave, user->uid, e);
 	if (result == 0 && bind)

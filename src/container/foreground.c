@@ -127,8 +127,6 @@ static int wait_with_terminal(struct container *c, struct err *e)
 	if (signals < 0)
 		return -1;
 	int raw = tty_raw(0, &saved, e);
-	if (raw >= 0 && !c->config.process->consoleSize)
-		tty_copy_size(0, c->master);
 	tty_relay_start(&relay, c->master, 0, 1);
 	int status = raw < 0 ? -1 : watch(c, signals, &relay, e);
 	if (raw == 0)
