@@ -108,6 +108,8 @@ void life_report(struct test *t);
 void life_whole(struct test *t);
 /* life_state: `state`: 0 and *s (whose parts live until the next call), or -1 where the runtime says no. life_status: the status, "" where it says no. */
 int life_state(struct test *t, struct state *s);
+/* life_parse_state: a state in JSON, with the same memory as life_state. 0 or -1. */
+int life_parse_state(const char *text, struct state *s, struct err *e);
 const char *life_status(struct test *t);
 /* life_events: DIR/log/events, a line each note, in memory until the next call. */
 const char *life_events(struct test *t);

@@ -18,19 +18,21 @@
 
 DOCUMENT_REGIONS(state_region, 16384, 1024, 16384);
 
-int life_state(struct test *t, struct state *s)
+int life_parse_state(const char *text, struct state *s, struct err *e)
 {
 	static struct document d;
+	DOCUMENT_INIT(&d, "state", state_region);
+	size_t length = strnlen(text, d.text_size - 1);
+	memcpy(d.text, text, length);
+	return document_parse(&d, length, e) < 0 || document_decode_first(&d, &state_object, s, e) < 0 ? -1 : 0;
+}
+
+int life_state(struct test *t, struct state *s)
+{
 	struct err e;
 	if (call(t, "state", t->id, (char *)0) != 0)
 		return -1;
-	DOCUMENT_INIT(&d, "state", state_region);
-	size_t length = strlen(t->out);
-	memcpy(d.text, t->out, length + 1);
-	if (document_parse(&d, length, &e) < 0 || document_decode_first(&d, &state_object, s, &e) < 0) {
-		fail(t, "what `state` prints is wrong: %s", e.text);
-		stop(t);
-	}
+	must(t, life_parse_state(t->out, s, &e) == 0, "what `state` prints is wrong: %s", e.text);
 	return 0;
 }
 
@@ -102,17 +104,18 @@ bool until(struct test *t, bool (*so)(struct test *))
 	return true;
 }
 
-/* The runtime has gone, so that its program is a child of this process, a subreaper; if the runtime keeps a process of its own above it, it is at least gone. */
+/* The runtime has gone, so that its program is a child of this process, a subreaper; if the runtime keeps a process of its own above it, it is at least gone. Other orphans
+ * are reaped too: the first process of a pid namespace cannot end before them. */
 static bool has_ended(struct test *t)
 {
 	int status;
-	pid_t got = waitpid(t->pid, &status, WNOHANG);
-	if (got == t->pid) {
-		t->status_known = true;
-		t->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-		return true;
-	}
-	return got < 0 && !proc_alive(t->pid, t->start);
+	for (pid_t got; (got = waitpid(-1, &status, WNOHANG)) > 0; )
+		if (got == t->pid) {
+			t->status_known = true;
+			t->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+			return true;
+		}
+	return !proc_alive(t->pid, t->start);
 }
 
 void life_wait(struct test *t)

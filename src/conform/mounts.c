@@ -82,6 +82,22 @@ static void with_owned_files(struct test *t)
 	go_on(t);
 }
 
+static void separate(struct test *t, const char *name)
+{
+	char path[400];
+	snprintf(path, sizeof path, "%s/%s", t->dir, name);
+	must(t, mount(path, path, 0, MS_BIND, 0) == 0 && mount(0, path, 0, MS_SHARED, 0) == 0, "cannot make %s a mount: %s", path, strerror(errno));
+}
+
+/* Root and source are shared mounts of their own, as an engine makes them: what lies above may have to become private for pivot_root(2). */
+static void with_separate_mounts(struct test *t)
+{
+	put_dir(t, "tree");
+	separate(t, "tree");
+	separate(t, "rootfs");
+	go_on(t);
+}
+
 static const char *no_idmapped_tmpfs(struct test *t)
 {
 	const struct idmap map = { 0, 1000, 10 };
@@ -288,9 +304,9 @@ static const struct check checks[] = {
 	{ .name = "mounts.recursive", .since = SPEC_1_1, .section = LINUX_MOUNTS, .needs = { FACILITY_MOUNT_SETATTR }, .inside = in_recursive, .outside = with_tree,
 	  .config = "{'mounts':[" BIND("/mnt", "@DIR@/tree", "'rbind','rro','rnosuid','rnoexec'") "]}" },
 	{ .name = "mounts.not-recursive", .section = LINUX_MOUNTS, .inside = in_not_recursive, .outside = with_tree, .config = "{'mounts':[" BIND("/mnt", "@DIR@/tree", "'rbind','ro'") "]}" },
-	{ .name = "mounts.propagation", .section = LINUX_MOUNTS, .inside = in_propagations,
-	  .config = "{'mounts':[" BIND("/shared", "@DIR@/log", "'rbind','rshared'") "," BIND("/slave", "@DIR@/log", "'rbind','rslave'") ","
-	            BIND("/private", "@DIR@/log", "'rbind','rprivate'") "," BIND("/unbindable", "@DIR@/log", "'bind','unbindable'") "]}" },
+	{ .name = "mounts.propagation", .section = LINUX_MOUNTS, .inside = in_propagations, .outside = with_separate_mounts,
+	  .config = "{'mounts':[" BIND("/shared", "@DIR@/tree", "'rbind','rshared'") "," BIND("/slave", "@DIR@/tree", "'rbind','rslave'") ","
+	            BIND("/private", "@DIR@/tree", "'rbind','rprivate'") "," BIND("/unbindable", "@DIR@/tree", "'bind','unbindable'") "]}" },
 	{ .name = "mounts.tmpcopyup", .since = SPEC_1_1, .section = LINUX_MOUNTS, .inside = in_copyup, .outside = with_files, .config = "{'mounts':[" TMPFS("/etc", "'tmpcopyup'") "]}" },
 	{ .name = "mounts.idmap", .since = SPEC_1_1, .section = MOUNTS, .needs = { FACILITY_MOUNT_SETATTR, FACILITY_NS_USER }, .unable = no_idmapped_tmpfs, .inside = in_idmapped, .outside = with_owned_files,
 	  .config = "{'mounts':[{'destination':'/mnt','type':'none','source':'@DIR@/owned','options':['bind','ro','idmap']," MAPPED("1000") "}]}" },
@@ -298,9 +314,9 @@ static const struct check checks[] = {
 	  .outside = with_owned_files,
 	  .config = "{'mounts':[{'destination':'/mnt','type':'none','source':'@DIR@/owned','options':['bind','ro','idmap']," MAPPED("100000") "}],"
 	            "'linux':{'namespaces':[{'type':'user'}]," MAPPED("100000") "}}" },
-	{ .name = "linux.rootfsPropagation.shared", .section = PROPAGATION, .inside = in_root_propagation, .config = "{'linux':{'rootfsPropagation':'shared'}}" },
-	{ .name = "linux.rootfsPropagation.slave", .section = PROPAGATION, .inside = in_root_propagation, .config = "{'linux':{'rootfsPropagation':'slave'}}" },
-	{ .name = "linux.rootfsPropagation.private", .section = PROPAGATION, .inside = in_root_propagation, .config = "{'linux':{'rootfsPropagation':'private'}}" },
-	{ .name = "linux.rootfsPropagation.unbindable", .section = PROPAGATION, .inside = in_root_propagation, .config = "{'linux':{'rootfsPropagation':'unbindable'}}" },
+	{ .name = "linux.rootfsPropagation.shared", .section = PROPAGATION, .inside = in_root_propagation, .outside = with_separate_mounts, .config = "{'linux':{'rootfsPropagation':'shared'}}" },
+	{ .name = "linux.rootfsPropagation.slave", .section = PROPAGATION, .inside = in_root_propagation, .outside = with_separate_mounts, .config = "{'linux':{'rootfsPropagation':'slave'}}" },
+	{ .name = "linux.rootfsPropagation.private", .section = PROPAGATION, .inside = in_root_propagation, .outside = with_separate_mounts, .config = "{'linux':{'rootfsPropagation':'private'}}" },
+	{ .name = "linux.rootfsPropagation.unbindable", .section = PROPAGATION, .inside = in_root_propagation, .outside = with_separate_mounts, .config = "{'linux':{'rootfsPropagation':'unbindable'}}" },
 };
 const struct chapter chapter_mounts = { checks, sizeof checks / sizeof *checks };

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -149,6 +150,13 @@ void test_cleanup(struct test *t)
 	*r = kept;
 	kill_children();
 	remove_cgroups(t);
+	static const char *const mounts[] = { "/rootfs", "/tree/below", "/tree" };
+	for (size_t i = 0; i < sizeof mounts / sizeof *mounts; i++) {
+		char path[300];
+		snprintf(path, sizeof path, "%s%s", t->dir, mounts[i]);
+		while (umount2(path, MNT_DETACH) == 0)
+			;
+	}
 	int parent = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	dir_remove_tree(parent, t->dir + 1, &e);
 	io_close(parent);

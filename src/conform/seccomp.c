@@ -36,6 +36,7 @@ static void answers(struct inside *in, const char *call, int found, int wanted)
 }
 
 static void in_errno(struct inside *in) { answers(in, "getcwd", call_getcwd(), 99); }
+static void in_personality_errno(struct inside *in) { answers(in, "personality", call_personality(0xffffffff), 99); }
 static void in_default_errno(struct inside *in) { answers(in, "getcwd", call_getcwd(), EPERM); }
 static void in_notified(struct inside *in) { answers(in, "getcwd", call_getcwd(), 88); }
 static void in_refused_by_default(struct inside *in)
@@ -140,8 +141,8 @@ static void notify_nobody(struct test *t)
 static const struct check checks[] = {
 	{ .name = "linux.seccomp.errno", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_errno, .config = RULES(GETCWD("SCMP_ACT_ERRNO", ",'errnoRet':99")) },
 	{ .name = "linux.seccomp.eperm", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_default_errno, .config = RULES(GETCWD("SCMP_ACT_ERRNO", "")) },
-	{ .name = "linux.seccomp.without-noNewPrivileges", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_errno,
-	  .config = "{'process':{'noNewPrivileges':false},'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','syscalls':[" GETCWD("SCMP_ACT_ERRNO", ",'errnoRet':99") "]}}}" },
+	{ .name = "linux.seccomp.without-noNewPrivileges", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_personality_errno,
+	  .config = "{'process':{'noNewPrivileges':false},'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','syscalls':[" "{'names':['personality'],'action':'SCMP_ACT_ERRNO','errnoRet':99}" "]}}}" },
 	{ .name = "linux.seccomp.defaultErrnoRet", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_refused_by_default,
 	  .config = "{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ERRNO','defaultErrnoRet':77,'syscalls':[{'names':[" CALLS "],'action':'SCMP_ACT_ALLOW'}]}}}" },
 	{ .name = "linux.seccomp.args", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_arguments_compared,
