@@ -232,7 +232,9 @@ void config_make(struct test *t, const char *config, const char *without)
 		out_text(&o, text);
 	}
 	if (without)
-		out_printf(&o, "%swithout: %s", config ? "\n" : "", without);
+		out_printf(&o, "%swithout: %s", o.used ? "\n" : "", without);
+	if (t->check->edit[0])
+		out_printf(&o, "%s%s written as %s", o.used ? "\n" : "", t->check->edit[0], t->check->edit[1]);
 }
 
 /* --- files ---------------------------------------------------------------------------------------------------------------------------------- */
@@ -253,12 +255,25 @@ void config_write_text(struct test *t, const char *text)
 	write_file(t, "rootfs/config.json", text, strlen(text));
 }
 
+/* The first place of from says to instead. */
+static void replace(struct test *t, const char *from, const char *to)
+{
+	char *at = strstr(text_buffer, from);
+	must(t, at != 0, "the config has no %s", from);
+	size_t old = strlen(from), new = strlen(to), rest = strlen(at + old) + 1;
+	must(t, (size_t)(at - text_buffer) + new + rest <= sizeof text_buffer, "the config is too large");
+	memmove(at + new, at + old, rest);
+	memcpy(at, to, new);
+}
+
 void config_write(struct test *t)
 {
 	struct out o;
 	out_init(&o, -1, text_buffer, sizeof text_buffer);
 	document_emit(&o, &config_object, &t->config, true);
 	must(t, o.failed == 0, "the config is too large");
+	if (t->check->edit[0])
+		replace(t, t->check->edit[0], t->check->edit[1]);
 	config_write_text(t, text_buffer);
 }
 

@@ -24,6 +24,7 @@ struct check {
 	const char *section;                  /* "config.md, User": file and heading of the runtime specification */
 	const char *config;                   /* what is added to the default config, in JSON with ' for ": see conform_config. 0: nothing */
 	const char *without;                  /* what is left out of it: namespaces by their words, and those of config.c. 0: nothing */
+	const char *edit[2];                  /* in the config's text, { from, to }: what the tables would not write; { 0 }: nothing */
 	enum facility needs[4];               /* FACILITY_END-terminated: what is missing here skips the check */
 	const char *(*unable)(struct test *); /* another reason to skip it, asked in the check's own process; 0: it can run. 0: always */
 	void (*inside)(struct inside *);      /* in the container's program; 0: it only ends */
@@ -98,6 +99,7 @@ const char *complaint(struct test *t);
 
 /* life_create: `create`, which must succeed; life_create_fails: which must not, and must leave nothing; life_start, life_delete likewise. */
 void life_create(struct test *t);
+void life_adopt(struct test *t);   /* the part of it behind the call */
 void life_create_fails(struct test *t, const char *why);
 void life_start(struct test *t);
 void life_delete(struct test *t);

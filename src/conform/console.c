@@ -119,7 +119,6 @@ static void terminal(struct test *t)
 {
 	char path[400], name[256];
 	unsigned fds;
-	struct state s;
 	int socket = agent_listen(t, "console");
 	config_make(t, t->check->config, t->check->without);
 	config_write(t);
@@ -128,8 +127,7 @@ static void terminal(struct test *t)
 	must(t, call_in(t, words, "report", 0) == 0, "`create --console-socket` fails: %s", complaint(t));
 	int master = agent_accept(t, socket, name, sizeof name, &fds);
 	must(t, master >= 0 && isatty(master), "no terminal came over the console socket");
-	must(t, life_state(t, &s) == 0, "`state` fails: %s", complaint(t));
-	t->pid = (pid_t)s.pid;
+	life_adopt(t);
 	life_start(t);
 	read_terminal(t, master);
 	life_wait(t);

@@ -104,14 +104,7 @@ static void refused_path(struct test *t)
 
 static void duplicate(struct test *t)
 {
-	static char text[65536];
-	char *at;
 	make(t);
-	read_text(t, "config.json", text, sizeof text);
-	must(t, (at = strstr(text, "\"namespaces\": [")) != 0, "the config has no namespaces");
-	static char longer[65536];
-	snprintf(longer, sizeof longer, "%.*s{\"type\":\"uts\"},%s", (int)(at + 15 - text), text, at + 15);
-	config_write_text(t, longer);
 	life_create_fails(t, "a namespace type that is there twice");
 }
 
@@ -167,7 +160,7 @@ static const struct check checks[] = {
 	  .config = "{'linux':{'namespaces':[{'type':'network','path':'/nowhere/net'}]}}" },
 	{ .name = "linux.namespaces.relative-path", .section = NAMESPACES, .outside = refused_path,
 	  .config = "{'linux':{'namespaces':[{'type':'network','path':'../../../../proc/@HELPER@/ns/net'}]}}" },
-	{ .name = "linux.namespaces.duplicate", .section = NAMESPACES, .outside = duplicate },
+	{ .name = "linux.namespaces.duplicate", .section = NAMESPACES, .outside = duplicate, .edit = { "\"namespaces\": [", "\"namespaces\": [\n\t\t\t{\"type\": \"uts\"}," } },
 	{ .name = "linux.uidMappings", .section = "config-linux.md, User namespace mappings", .needs = { FACILITY_NS_USER }, .inside = in_mapped,
 	  .config = "{'linux':{'namespaces':[{'type':'user'}]," MAPS "}}" },
 	{ .name = "linux.timeOffsets", .since = SPEC_1_1, .section = "config-linux.md, Offset for Time Namespace", .needs = { FACILITY_NS_TIME }, .inside = in_clock,

@@ -78,7 +78,8 @@ static const struct check checks[] = {
 	{ .name = "process.rlimits", .section = POSIX, .inside = in_rlimits, .without = "rlimits",
 	  .config = "{'process':{'rlimits':[{'type':'RLIMIT_NOFILE','soft':256,'hard':512},{'type':'RLIMIT_CORE','soft':0,'hard':4096},"
 	            "{'type':'RLIMIT_FSIZE','soft':1048576,'hard':2097152},{'type':'RLIMIT_STACK','soft':1048576,'hard':4194304}]}}" },
-	{ .name = "process.rlimits.unknown", .section = POSIX, .outside = refused, .config = "{'process':{'rlimits':[{'type':'RLIMIT_NOTHING','soft':1,'hard':1}]}}" },
+	{ .name = "process.rlimits.unknown", .section = POSIX, .outside = refused, .edit = { "RLIMIT_LOCKS", "RLIMIT_NOTHING" },
+	  .config = "{'process':{'rlimits':[{'type':'RLIMIT_LOCKS','soft':1,'hard':1}]}}" },
 	{ .name = "process.rlimits.duplicate", .section = POSIX, .outside = refused, .without = "rlimits",
 	  .config = "{'process':{'rlimits':[{'type':'RLIMIT_CORE','soft':0,'hard':0},{'type':'RLIMIT_CORE','soft':0,'hard':1}]}}" },
 	{ .name = "process.noNewPrivileges", .section = LINUX_PROCESS, .inside = in_no_new_privileges, .config = "{'process':{'noNewPrivileges':true}}" },

@@ -156,7 +156,8 @@ static const struct check checks[] = {
 	  .config = "{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','flags':['SECCOMP_FILTER_FLAG_LOG','SECCOMP_FILTER_FLAG_SPEC_ALLOW'],'syscalls':["
 	            GETCWD("SCMP_ACT_ERRNO", ",'errnoRet':99") "]}}}" },
 	{ .name = "linux.seccomp.errno-of-allow", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = refused, .config = RULES(GETCWD("SCMP_ACT_ALLOW", ",'errnoRet':5")) },
-	{ .name = "linux.seccomp.unknown-action", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = refused, .config = RULES(GETCWD("SCMP_ACT_NOTHING", "")) },
+	{ .name = "linux.seccomp.unknown-action", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = refused, .edit = { "SCMP_ACT_LOG", "SCMP_ACT_NOTHING" },
+	  .config = RULES(GETCWD("SCMP_ACT_LOG", "")) },
 	{ .name = "linux.seccomp.notify", .since = SPEC_1_1, .section = NOTIFY, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_notified, .outside = notify,
 	  .config = "{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','listenerPath':'@DIR@/agent','listenerMetadata':'opaque data','syscalls':[" GETCWD("SCMP_ACT_NOTIFY", "") "]}}}" },
 	{ .name = "linux.seccomp.notify-nobody", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = notify_nobody,
