@@ -22,11 +22,16 @@ struct record {              /* struct linux_dirent64, getdents(2) */
 	char name[];
 };
 
-void dir_start(struct dir *d, int fd)
+void dir_resume(struct dir *d, int fd, int64_t behind)
 {
 	d->fd = fd;
 	d->at = d->end = 0;
-	lseek(fd, 0, SEEK_SET);
+	lseek(fd, behind, SEEK_SET);
+}
+
+void dir_start(struct dir *d, int fd)
+{
+	dir_resume(d, fd, 0);
 }
 
 static int is_dot(const char *name)
@@ -48,7 +53,7 @@ int dir_next(struct dir *d, struct dir_entry *entry)
 		d->at += r->length;
 		if (is_dot(r->name))
 			continue;
-		*entry = (struct dir_entry){ .name = r->name, .inode = r->inode, .type = r->type };
+		*entry = (struct dir_entry){ .name = r->name, .inode = r->inode, .behind = r->offset, .type = r->type };
 		return 1;
 	}
 }

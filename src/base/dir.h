@@ -15,11 +15,14 @@ struct dir {
 struct dir_entry {
 	const char *name;             /* valid until the next call */
 	uint64_t inode;
+	int64_t behind;               /* for dir_resume: what comes behind this entry */
 	unsigned char type;           /* DT_*; DT_UNKNOWN on some filesystems */
 };
 
 /* dir_start: reads fd from its beginning. The fd stays the caller's. */
 void dir_start(struct dir *d, int fd);
+/* dir_resume: reads fd, another fd of that directory perhaps, from behind an entry on. */
+void dir_resume(struct dir *d, int fd, int64_t behind);
 /* dir_next: 1 and an entry ("." and ".." left out), 0 at the end, -1 with errno. */
 int dir_next(struct dir *d, struct dir_entry *entry);
 /* dir_is_empty: 1, 0, or -1 with errno. */

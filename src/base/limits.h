@@ -86,6 +86,8 @@
 #define LIMIT_INFLATE_BYTES 49152      /* zlib's inflate: 32 KB of window, 7 KB of state on 64-bit CPUs */
 #define LIMIT_ZSTD_WINDOW_BYTES 8388608   /* RFC 8878 asks decoders for 8 MB; costs what a frame uses of it */
 #define LIMIT_SPILL_BYTES 16384        /* of what waits for a layer's end, before it goes to a file: some 200 directories */
+#define LIMIT_STORE_NAMES PROFILE(16384, 4096)       /* layers and documents that a store's images refer to, when it is swept; 8 bytes each */
+#define LIMIT_OVERLAY_BYTES PROFILE(65536, 16384)    /* of a bundle's overlay file: a layer is 78 bytes */
 #define LIMIT_PASSWD_BYTES 1048576     /* /etc/passwd and /etc/group of a rootfs */
 
 /* libseccomp's heap, the only one: Docker's default profile for three architectures peaks at 1.3 MB */

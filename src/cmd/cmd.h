@@ -83,12 +83,17 @@ extern const char cmd_version_text[], cmd_commit_text[];   /* "0.4.0"; the sourc
 /* cmd_cgroup2_alone: whether cgroup v2 is all the host has: then a new config has a cgroup namespace. */
 bool cmd_cgroup2_alone(void);
 
+/* cmd_image_arguments: [SRC] DEST of image unpack and bundle. 0 or -1. */
+struct image_request;
+int cmd_image_arguments(struct image_request *r, int argc, char **argv, struct err *e);
+
 #define COMMAND(name) extern const struct command command_##name;
 COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec) COMMAND(exec)
 COMMAND(ps) COMMAND(pause) COMMAND(resume) COMMAND(events) COMMAND(update) COMMAND(features)
 COMMAND(validate) COMMAND(schema)
 COMMAND(seccomp_compile)
 COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
+COMMAND(image_rm) COMMAND(image_gc)
 #undef COMMAND
 
 #endif

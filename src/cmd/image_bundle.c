@@ -14,6 +14,9 @@ static const struct option options[] = {
 	{ "rootfs", 0, OPTION_TEXT, &request.rootfs, "NAME", "the root filesystem's directory in the bundle (rootfs)" },
 	{ "terminal", 't', OPTION_FLAG, &request.terminal, 0, "process.terminal is true" },
 	{ "into", 0, OPTION_FLAG, &request.into, 0, "DEST may hold other things beside config.json and the root filesystem" },
+	{ "store", 0, OPTION_TEXT, &request.store, "DIR", "by way of this store of unpacked layers; without SRC, from what it has" },
+	{ "overlay", 0, OPTION_FLAG, &request.overlay, 0, "with --store: nothing is copied, the layers are mounted when the bundle runs" },
+	{ "upper", 0, OPTION_TEXT, &request.upper, "DIR", "with --overlay: what is written goes there (a tmpfs)" },
 	{ "type", 0, OPTION_TEXT, &type, "TYPE", "imageLayout, image or imageZip (guessed)" },
 	{ "spool", 0, OPTION_TEXT, &request.spool, "DIR", "where a compressed archive, or standard input, is kept meanwhile" },
 	{ "no-xattrs", 0, OPTION_FLAG, &request.no_xattrs, 0, "go on without file capabilities where the filesystem cannot keep them" },
@@ -22,9 +25,15 @@ static const struct option options[] = {
 static int run(int argc, char **argv)
 {
 	struct err e;
-	(void)argc;
-	request.source = argv[0];
-	request.destination = argv[1];
+	struct out out;
+	if (cmd_image_arguments(&request, argc, argv, &e) < 0)
+		return cmd_fail(&e);
+	if (request.overlay ? !request.store : request.upper != 0) {
+		err_set(&e, request.overlay ? "--overlay: needs --store" : "--upper: needs --overlay");
+		return cmd_fail(&e);
+	}
+	cmd_out(&out, 1);
+	request.out = &out;
 	/* the programs that it stands in for put the two beside whatever is there */
 	request.into = request.into || str_starts(globals.program, "oci-");
 	request.cgroup_namespace = cmd_cgroup2_alone();
@@ -34,7 +43,7 @@ static int run(int argc, char **argv)
 }
 
 const struct command command_image_bundle = {
-	.name = "image bundle", .arguments = "SRC DEST", .summary = "verify an image and make a bundle of it: config.json and the root filesystem",
-	.more = "SRC is an image layout, an archive of one or of docker save, or - for standard input.\nDEST must be missing or an empty directory; it appears whole or not at all.\nExample: runlet image bundle --ref latest busybox-oci busybox-bundle",
-	.options = options, .option_count = COUNT(options), .run = run, .least = 2, .most = 2, .stateless = true,
+	.name = "image bundle", .arguments = "[SRC] DEST", .summary = "verify an image and make a bundle of it: config.json and the root filesystem",
+	.more = "SRC is an image layout, an archive of one or of docker save, or - for standard input; with --store it may be missing.\nDEST must be missing or an empty directory; it appears whole or not at all.\nExample: runlet image bundle --ref latest busybox-oci busybox-bundle",
+	.options = options, .option_count = COUNT(options), .run = run, .least = 1, .most = 2, .stateless = true,
 };

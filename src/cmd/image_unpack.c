@@ -10,6 +10,7 @@ static const char *type;
 static const struct option options[] = {
 	{ "ref", 0, OPTION_TEXTS, &refs, "REF", "NAME, name=, digest=, platform.os=, platform.architecture=, platform.variant=; all given must hold" },
 	{ "platform", 0, OPTION_TEXT, &request.platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" },
+	{ "store", 0, OPTION_TEXT, &request.store, "DIR", "by way of this store of unpacked layers; without SRC, from what it has" },
 	{ "type", 0, OPTION_TEXT, &type, "TYPE", "imageLayout, image or imageZip (guessed)" },
 	{ "spool", 0, OPTION_TEXT, &request.spool, "DIR", "where a compressed archive, or standard input, is kept meanwhile" },
 	{ "no-xattrs", 0, OPTION_FLAG, &request.no_xattrs, 0, "go on without file capabilities where the filesystem cannot keep them" },
@@ -18,16 +19,15 @@ static const struct option options[] = {
 static int run(int argc, char **argv)
 {
 	struct err e;
-	(void)argc;
-	request.source = argv[0];
-	request.destination = argv[1];
+	if (cmd_image_arguments(&request, argc, argv, &e) < 0)
+		return cmd_fail(&e);
 	request.refs = refs.items;
 	request.ref_count = refs.count;
 	return image_type(type, &e) < 0 || image_unpack(&request, &e) < 0 ? cmd_fail(&e) : 0;
 }
 
 const struct command command_image_unpack = {
-	.name = "image unpack", .arguments = "SRC DEST", .summary = "verify an image and make its root filesystem",
-	.more = "SRC is an image layout, an archive of one or of docker save, or - for standard input.\nDEST must be missing or an empty directory; it appears whole or not at all.\nExample: runlet image unpack --ref latest busybox-oci busybox-rootfs",
-	.options = options, .option_count = COUNT(options), .run = run, .least = 2, .most = 2, .stateless = true,
+	.name = "image unpack", .arguments = "[SRC] DEST", .summary = "verify an image and make its root filesystem",
+	.more = "SRC is an image layout, an archive of one or of docker save, or - for standard input; with --store it may be missing.\nDEST must be missing or an empty directory; it appears whole or not at all.\nExample: runlet image unpack --ref latest busybox-oci busybox-rootfs",
+	.options = options, .option_count = COUNT(options), .run = run, .least = 1, .most = 2, .stateless = true,
 };

@@ -19,6 +19,7 @@
 #include "container/pidfd.h"
 #include "container/net_devices.h"
 #include "container/notify.h"
+#include "container/rootfs_overlay.h"
 #include "container/process.h"
 #include "container/resources.h"
 #include "container/rootfs.h"
@@ -122,6 +123,7 @@ static int seal(struct container *c, struct err *e)
 static const enum facility needs_filter[] = { FACILITY_SECCOMP_FILTER, FACILITY_END };
 static const enum facility needs_network[] = { FACILITY_NS_NETWORK, FACILITY_END };
 static const enum facility needs_pidfd[] = { FACILITY_PIDFD, FACILITY_END };
+static const enum facility needs_overlay[] = { FACILITY_OVERLAY, FACILITY_END };
 static const enum facility needs_keys[] = { FACILITY_KEYS, FACILITY_END };
 static const enum facility needs_cgroup_namespace[] = { FACILITY_NS_CGROUP, FACILITY_END };
 
@@ -163,6 +165,7 @@ const struct step create_steps[] = {
 	{ "loopback",        INIT,    cloned_network,    0,                      loopback_up,             0,                     "bring lo up" },
 	{ "names",           INIT,    names,            0,                      set_names,               0,                     "set host and domain name" },
 	{ "rootfs",          INIT,    0,                0,                      rootfs_prepare,          0,                     "make the root file system a mount of its own" },
+	{ "overlay",         INIT,    rootfs_overlay_wanted,   needs_overlay,          rootfs_overlay_mount,           0,                     "mount the layers of an image store over the root file system" },
 	{ "mounts",          INIT,    mounts,           0,                      rootfs_mounts,           0,                     "mount what mounts says" },
 	{ "devices",         INIT,    dev_settled,      0,                      rootfs_devices,          0,                     "make device nodes and links in /dev" },
 	{ "proc masks",      INIT,    proc_settled,     0,                      rootfs_proc_masks,       0,                     "hide and protect paths in /proc" },

@@ -169,3 +169,17 @@ int attributes_copy(int from, int to, bool privileged, struct err *e)
 		return err_sys(e, "cannot set its mode");
 	return copy_xattrs(from, to, e);
 }
+
+int attributes_copy_at(int from, int to, const char *name, struct err *e)
+{
+	char source[PATH_PROC_BYTES + 257], copy[PATH_PROC_BYTES + 257];
+	snprintf(source, sizeof source, "/proc/self/fd/%d/%.255s", from, name);
+	snprintf(copy, sizeof copy, "/proc/self/fd/%d/%.255s", to, name);
+	ssize_t length = llistxattr(source, list, sizeof list);
+	for (ssize_t at = 0; at < length; at += (ssize_t)strlen(list + at) + 1) {
+		ssize_t n = lgetxattr(source, list + at, value, sizeof value);
+		if (n < 0 || (lsetxattr(copy, list + at, value, (size_t)n, 0) < 0 && errno != ENOTSUP && errno != EPERM))
+			return err_sys(e, "cannot copy its xattr %.100s", list + at);
+	}
+	return 0;
+}

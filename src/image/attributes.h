@@ -13,5 +13,7 @@ int attributes_set_at(struct unpack *u, int parent, const char *name, const stru
 int attributes_clear_xattrs(int fd, struct err *e);
 /* attributes_copy: owner, mode and xattrs of one directory to another. 0 or -1. */
 int attributes_copy(int from, int to, bool privileged, struct err *e);
+/* attributes_copy_at: the xattrs of a symlink or node from one directory to another. 0 or -1. */
+int attributes_copy_at(int from, int to, const char *name, struct err *e);
 
 #endif

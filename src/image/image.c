@@ -16,6 +16,7 @@
 #include "image/select.h"
 #include "image/stack.h"
 #include "image/stage.h"
+#include "image/image_store.h"
 
 static struct image image;    /* one at a time */
 
@@ -37,20 +38,20 @@ static int fill(const struct image_request *r, const struct stage *s, int rootfd
 	return 0;
 }
 
-static int write_config(const struct image_request *r, const struct stage *s, int rootfd, struct err *e)
+int image_write_config(const struct image_request *r, const struct image *i, int directory, int rootfd, struct err *e)
 {
 	static LARGE char buffer[8192];
 	const struct convert_options options = {
 		.rootfs = r->rootfs, .terminal = r->terminal, .rootless = geteuid() != 0, .cgroup_namespace = r->cgroup_namespace,
 	};
 	struct out o;
-	int fd = openat(s->tree, "config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int fd = openat(directory, "config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return err_sys(e, "%s: cannot make config.json", r->destination);
 	out_init(&o, fd, buffer, sizeof buffer);
-	int result = convert_config(&image.config, rootfd, &options, &o, e);
+	int result = convert_config(&i->config, rootfd, &options, &o, e);
 	if (result < 0)
-		err_at(e, "%s: %s: config", r->source, image.place);
+		err_at(e, "%s: %s: config", r->source ? r->source : r->store, i->place);
 	if (close(fd) < 0 && result == 0)
 		result = err_sys(e, "%s: cannot write config.json", r->destination);
 	return result;
@@ -63,7 +64,7 @@ static int fill_bundle(const struct image_request *r, const struct stage *s, str
 	int rootfd = openat(s->tree, r->rootfs, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (rootfd < 0)
 		return err_sys(e, "%s: cannot open %s", r->destination, r->rootfs);
-	int result = fill(r, s, rootfd, e) < 0 || write_config(r, s, rootfd, e) < 0 ? -1 : 0;
+	int result = fill(r, s, rootfd, e) < 0 || image_write_config(r, &image, s->tree, rootfd, e) < 0 ? -1 : 0;
 	io_close(rootfd);
 	return result;
 }
@@ -99,14 +100,14 @@ int image_type(const char *type, struct err *e)
 int image_unpack(const struct image_request *r, struct err *e)
 {
 	interrupt_catch();
-	return make(r, false, 0, e);
+	return r->store ? image_store_make(r, false, 0, e) : make(r, false, 0, e);
 }
 
 int image_bundle(const struct image_request *r, struct err *e)
 {
-	const char *const parts[] = { r->rootfs, "config.json", 0 };
-	if (!*r->rootfs || strchr(r->rootfs, '/') || strcmp(r->rootfs, ".") == 0 || strcmp(r->rootfs, "..") == 0 || strcmp(r->rootfs, "config.json") == 0)
+	const char *const parts[] = { r->rootfs, "config.json", r->overlay ? "runlet-overlay" : 0, 0 };
+	if (!*r->rootfs || strchr(r->rootfs, '/') || strcmp(r->rootfs, ".") == 0 || strcmp(r->rootfs, "..") == 0 || strcmp(r->rootfs, "config.json") == 0 || strcmp(r->rootfs, "runlet-overlay") == 0)
 		return err_set(e, "--rootfs %.100s: expected the name of a directory in the bundle", r->rootfs);
 	interrupt_catch();
-	return make(r, true, r->into ? parts : 0, e);
+	return r->store ? image_store_make(r, true, r->into ? parts : 0, e) : make(r, true, r->into ? parts : 0, e);
 }

@@ -20,6 +20,10 @@ struct image_request {
 	bool terminal;                     /* bundle: process.terminal */
 	bool cgroup_namespace;             /* bundle: with one: where the host has cgroup v2 alone */
 	bool into;                         /* bundle: the destination may hold other things than config.json and the rootfs */
+	const char *store;                 /* by way of this store (image/image_store.h), 0: none; then source may be 0: what the store has */
+	bool overlay;                      /* bundle: the rootfs is mounted from the store's layers when it runs */
+	const char *upper;                 /* … and what is written goes there; 0: a tmpfs */
+	struct out *out;                   /* overlay: gets what other runtimes need */
 	bool no_xattrs;                    /* leave out file capabilities where the filesystem cannot keep them */
 };
 

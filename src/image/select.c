@@ -12,7 +12,7 @@
 
 /* What the walk leaves of a candidate. */
 struct candidate {
-	char digest[WALK_TEXT_BYTES], media_type[WALK_TEXT_BYTES], place[LIMIT_PLACE_BYTES];
+	char digest[WALK_TEXT_BYTES], media_type[WALK_TEXT_BYTES], name[WALK_TEXT_BYTES], place[LIMIT_PLACE_BYTES];
 	int64_t size;
 	int rank;                          /* -1: none so far */
 	bool several;                      /* another one is as good */
@@ -102,6 +102,7 @@ static void consider(struct candidate *c, const struct walk *w, int rank)
 	*c = (struct candidate){ .size = d->size, .rank = rank };
 	snprintf(c->digest, sizeof c->digest, "%s", d->digest);
 	snprintf(c->media_type, sizeof c->media_type, "%s", d->mediaType);
+	snprintf(c->name, sizeof c->name, "%s", w->name);
 	memcpy(c->place, w->place, sizeof c->place);
 }
 
@@ -160,6 +161,10 @@ static int load(struct image *i, const struct selection *s, struct err *e)
 	if (choose(&i->layout, s, &c, e) < 0)
 		return -1;
 	memcpy(i->place, c.place, sizeof i->place);
+	memcpy(i->digest, c.digest, sizeof i->digest);
+	memcpy(i->media_type, c.media_type, sizeof i->media_type);
+	memcpy(i->name, c.name, sizeof i->name);
+	i->size = c.size;
 	if (media_of(c.media_type, 0) != MEDIA_MANIFEST)
 		return err_set(e, "%s: unknown media type %.200s", i->place, c.media_type);
 	const struct descriptor d = { .digest = c.digest, .size = c.size };

@@ -20,6 +20,9 @@ struct image {
 	char place[LIMIT_PLACE_BYTES];     /* "index.json: manifests[0] → sha256:0123456789ab…" */
 	struct image_manifest manifest;
 	struct image_config config;
+	/* of the manifest's descriptor */
+	char digest[WALK_TEXT_BYTES], media_type[WALK_TEXT_BYTES], name[WALK_TEXT_BYTES];   /* name: the reference; "" */
+	int64_t size;
 };
 
 /* selection_parse: words "NAME", "name=", "digest=", "platform.os=", "platform.architecture=", "platform.variant="; platform ("OS:ARCH[:VARIANT]") may

@@ -14,6 +14,7 @@
 #include "image/inflow.h"
 #include "image/media.h"
 #include "image/merge.h"
+#include "image/overlay_settle.h"
 #include "image/place.h"
 #include "image/unpack.h"
 #include "image/whiteout.h"
@@ -98,6 +99,21 @@ static int stack_layer(const struct image *i, uint32_t number, int workfd, int r
 		result = merge_layer(fd, rootfd, unpack.marked, unpack.privileged, e);
 	io_close(fd);
 	return result == 0 ? dir_remove_tree(workfd, name, e) : -1;
+}
+
+int stack_alone(const struct image *i, uint32_t number, int workfd, int rootfd, struct overlay *lowers, struct err *e)
+{
+	unpack.no_xattrs = false;
+	unpack.spill.fd = -1;
+	unpack.rootfd = rootfd;
+	unpack.lowers = lowers;
+	unpack.lowerfd = lowers->count ? lowers->fd[lowers->count - 1] : -1;
+	int result = lowers->count && place_mark(rootfd, WHITEOUT_IMPLIED) < 0 ? err_sys(e, "cannot make a mark") : unpack_layer(i, number, workfd, e);
+	if (result == 0 && lowers->count)
+		result = overlay_settle(rootfd, lowers, unpack.marked, unpack.privileged, e);
+	spill_close(&unpack.spill);
+	unpack.lowers = 0;
+	return result < 0 ? err_at(e, "layers[%u]", number) : 0;
 }
 
 int stack_layers(const struct image *i, int workfd, int rootfd, bool no_xattrs, struct err *e)

@@ -147,7 +147,7 @@ static int link_any(struct unpack *u, int parent, const char *name)
 {
 	int result = link_from(u, u->rootfd, parent, name);
 	if (result < 0 && (errno == ENOENT || errno == ENOTDIR) && u->lowerfd >= 0)
-		result = link_from(u, u->lowerfd, parent, name);
+		result = u->lowers ? overlay_link(u->lowers, u->target, parent, name) : link_from(u, u->lowerfd, parent, name);
 	return result;
 }
 
