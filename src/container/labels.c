@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "base/io.h"
 #include "kernel/lsm.h"
+#include "kernel/procfs.h"
 
 static const char *mount_label(const struct container *c)
 {
@@ -41,11 +41,10 @@ int labels_check(const struct container *c, struct err *e)
 
 int labels_apply(struct container *c, struct err *e)
 {
-	int proc = lsm_open_proc(e), result = proc < 0 ? err_at(e, *profile(c) ? "process.apparmorProfile" : "process.selinuxLabel") : 0;
+	int proc = procfs_fd(e), result = proc < 0 ? err_at(e, *profile(c) ? "process.apparmorProfile" : "process.selinuxLabel") : 0;
 	if (result == 0 && *profile(c) && (result = lsm_write_exec(proc, LSM_APPARMOR, profile(c), e)) < 0)
 		err_at(e, "process.apparmorProfile");
 	if (result == 0 && *label(c) && (result = lsm_write_exec(proc, LSM_SELINUX, label(c), e)) < 0)
 		err_at(e, "process.selinuxLabel");
-	io_close(proc);
 	return result;
 }

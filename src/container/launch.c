@@ -13,8 +13,10 @@
 #include "base/pages.h"
 #include "base/proc.h"
 #include "base/sys.h"
+#include "container/labels.h"
 #include "container/namespaces.h"
 #include "container/wire.h"
+#include "kernel/procfs.h"
 #include "kernel/selfexe.h"
 
 #define KILL_WAIT_MS 10000   /* for a killed process to be gone: one that writes to a dead disk may take long */
@@ -112,6 +114,9 @@ int launch_init(struct container *c, struct err *e)
 {
 	int ends[2];
 	if (wire_pair(ends, e) < 0)
+		return -1;
+	/* what init writes in a mount namespace that is not ours, or behind the pivot, goes through the procfs of here */
+	if ((namespace_joined(c, NS_MOUNT) || labels_wanted(c)) && procfs_fd(e) < 0)
 		return -1;
 	c->turn = plan_next_side(c);
 	if (namespaces_need_joiner(c))

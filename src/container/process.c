@@ -34,21 +34,11 @@ bool process_wants_limits(const struct container *c)
 	return c->config.process->rlimits.count || has_oom_score(c);
 }
 
-/* By the runtime where init is in a user namespace: raising a limit or lowering the score asks for a capability at the host. */
-static int set_oom_score(const struct container *c, int score, struct err *e)
-{
-	char path[48], text[16];
-	if (!c->pid)
-		return procattr_oom_score(score, e);
-	snprintf(path, sizeof path, "/proc/%d/oom_score_adj", (int)c->pid);
-	snprintf(text, sizeof text, "%d", score);
-	return io_write_file(AT_FDCWD, path, text, e);
-}
-
 int process_limits(struct container *c, struct err *e)
 {
 	const struct process *p = c->config.process;
-	if (has_oom_score(c) && set_oom_score(c, p->oomScoreAdj, e) < 0)
+	/* by the runtime where init is in a user namespace: raising a limit or lowering the score asks for a capability at the host */
+	if (has_oom_score(c) && procattr_oom_score(c->pid, p->oomScoreAdj, e) < 0)
 		return err_at(e, "process.oomScoreAdj");
 	for (uint32_t i = 0; i < p->rlimits.count; i++) {
 		const struct rlimit_spec *r = &p->rlimits.items[i];

@@ -45,15 +45,34 @@ static int open_target(int dirfd, const char *name)
 	return fd;
 }
 
-static int bind_host_node(int dirfd, const char *name, const char *host_path, struct err *e)
+/* The host's node, opened and then looked at: a file of that name that is another device, or none, gives the container what it was not meant to have (CVE-2025-52565). */
+static int open_host_node(const struct dev_node *node, struct err *e)
 {
-	char path[PATH_PROC_BYTES];
-	int fd = open_target(dirfd, name);
-	if (fd < 0)
-		return err_sys(e, "cannot make a file to bind %s on", host_path);
-	int result = mount(host_path, path_proc(fd, path), 0, MS_BIND, 0);
-	io_close(fd);
-	return result < 0 ? err_sys(e, "cannot bind the host's %s", host_path) : 0;
+	struct stat st;
+	int fd = openat(AT_FDCWD, node->path, O_PATH | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		err_sys(e, "cannot open the host's %s", node->path);
+		return io_close(fd);
+	}
+	if ((st.st_mode & S_IFMT) == type_of(node->type) && st.st_rdev == makedev(node->major, node->minor))
+		return fd;
+	err_set(e, "the host's %s is not the device %c %u:%u", node->path, node->type, (unsigned)node->major, (unsigned)node->minor);
+	return io_close(fd);
+}
+
+static int bind_host_node(int dirfd, const char *name, const struct dev_node *node, struct err *e)
+{
+	char source[PATH_PROC_BYTES], target[PATH_PROC_BYTES];
+	int from = open_host_node(node, e);
+	if (from < 0)
+		return -1;
+	int to = open_target(dirfd, name);
+	int result = to < 0 ? err_sys(e, "cannot make a file to bind %s on", node->path) : mount(path_proc(from, source), path_proc(to, target), 0, MS_BIND, 0);
+	if (to >= 0 && result < 0)
+		err_sys(e, "cannot bind the host's %s", node->path);
+	io_close(from);
+	io_close(to);
+	return result;
 }
 
 /* config-linux.md, "Devices": a file that is there and is not the same device is an error. */
@@ -74,13 +93,13 @@ static int check_existing(int dirfd, const char *name, const struct dev_node *no
 static int make_at(int dirfd, const char *name, const struct dev_node *node, bool bind, bool strict, struct err *e)
 {
 	if (bind && node->type != 'p')
-		return bind_host_node(dirfd, name, node->path, e);
+		return bind_host_node(dirfd, name, node, e);
 	dev_t number = node->type == 'p' ? 0 : makedev(node->major, node->minor);
 	if (mknodat(dirfd, name, type_of(node->type) | node->mode, number) < 0) {
 		if (errno == EEXIST)
 			return strict ? check_existing(dirfd, name, node, e) : 0;
 		if (errno == EPERM && node->type != 'p')
-			return bind_host_node(dirfd, name, node->path, e);
+			return bind_host_node(dirfd, name, node, e);
 		return err_sys(e, "cannot make device");
 	}
 	if ((node->uid || node->gid) && fchownat(dirfd, name, node->uid, node->gid, AT_SYMLINK_NOFOLLOW) < 0)

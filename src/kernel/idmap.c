@@ -12,6 +12,7 @@
 #include "base/proc.h"
 #include "base/str.h"
 #include "kernel/ns.h"
+#include "kernel/procfs.h"
 
 static int map_and_open(int number_fd, const struct idmap *uids, size_t uid_count, const struct idmap *gids, size_t gid_count, struct err *e)
 {
@@ -30,7 +31,9 @@ static int map_and_open(int number_fd, const struct idmap *uids, size_t uid_coun
 static _Noreturn void child(int number_fd, int hold)
 {
 	char text[24];
-	ssize_t n = readlink("/proc/self", text, sizeof text);
+	struct err unused;
+	int proc = procfs_fd(&unused);
+	ssize_t n = proc < 0 ? -1 : readlinkat(proc, "self", text, sizeof text);
 	if (n > 0)
 		n = write(number_fd, text, (size_t)n);
 	close(number_fd);

@@ -3,16 +3,15 @@
 #include "kernel/ids.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/io.h"
 #include "base/limits.h"
 #include "base/proc.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "kernel/procfs.h"
 
 /* 32-bit CPUs that once had 16-bit IDs have a second call for the wide ones */
 #ifdef SYS_setresuid32
@@ -81,8 +80,8 @@ static int write_map(pid_t pid, const char *file, const char *helper, const stru
 	for (size_t i = 0; i < count; i++)
 		used += (size_t)snprintf(text + used, sizeof text - used, "%lu %lu %lu\n", (unsigned long)maps[i].inside,
 					 (unsigned long)maps[i].outside, (unsigned long)maps[i].count);
-	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
-	if (io_write_file(AT_FDCWD, path, text, e) == 0)
+	snprintf(path, sizeof path, "%d/%s", (int)pid, file);
+	if (procfs_write(path, text, e) == 0)
 		return 0;
 	if (e->number != EPERM || geteuid() == 0)
 		return -1;
@@ -97,9 +96,9 @@ int ids_write_uid_map(pid_t pid, const struct idmap *maps, size_t count, struct 
 int ids_write_gid_map(pid_t pid, const struct idmap *maps, size_t count, bool deny_setgroups, struct err *e)
 {
 	char path[40];
-	snprintf(path, sizeof path, "/proc/%d/setgroups", (int)pid);
+	snprintf(path, sizeof path, "%d/setgroups", (int)pid);
 	/* ENOENT: a kernel before 3.19, which asks for nothing */
-	if (deny_setgroups && io_write_file(AT_FDCWD, path, "deny", e) < 0 && e->number != ENOENT)
+	if (deny_setgroups && procfs_write(path, "deny", e) < 0 && e->number != ENOENT)
 		return -1;
 	return write_map(pid, "gid_map", "newgidmap", maps, count, e);
 }

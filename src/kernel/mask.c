@@ -8,8 +8,11 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+#include <linux/magic.h>
 
 #include "base/io.h"
 #include "base/path.h"
@@ -53,6 +56,14 @@ static int mount_empty(const char *target, const char *label, struct err *e)
 	return err_sys(e, "cannot mask with a tmpfs");
 }
 
+/* Not a directory that somebody else's container put in its place meanwhile. */
+static int open_empty(int root_fd, const char *path)
+{
+	struct statfs fs;
+	int fd = path_open(root_fd, path, O_PATH | O_DIRECTORY, 0);
+	return fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC && fs.f_files <= 2 && fs.f_flags & ST_RDONLY ? fd : io_close(fd);
+}
+
 /* Covers a directory; *empty is the empty filesystem that the first one made (-1: none yet), which the others bind. */
 static int mask_directory(int root_fd, const char *path, int fd, int *empty, bool more, const char *label, struct err *e)
 {
@@ -63,7 +74,7 @@ static int mask_directory(int root_fd, const char *path, int fd, int *empty, boo
 	if (mount_empty(target, label, e) < 0)
 		return -1;
 	if (*empty < 0 && more)
-		*empty = path_open(root_fd, path, O_PATH | O_DIRECTORY, 0);   /* the mount, no longer what is below; -1: the next one makes its own */
+		*empty = open_empty(root_fd, path);   /* the mount, no longer what is below; -1: the next one makes its own */
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 #include "base/io.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "kernel/procfs.h"
 
 const struct ns_type ns_types[NS_COUNT] = {
 	{ "pid", "pid", CLONE_NEWPID, FACILITY_NS_PID },
@@ -88,5 +89,5 @@ int ns_write_time_offsets(const struct ns_time_offset *offsets, size_t count, st
 			return err_at(e, "time offsets");
 		used += n;
 	}
-	return count ? io_write_file(AT_FDCWD, "/proc/self/timens_offsets", text, e) : 0;
+	return count ? procfs_write("self/timens_offsets", text, e) : 0;
 }

@@ -2,19 +2,20 @@
 /* Small attributes of the calling process. proc_pid_oom_score_adj(5), PR_SET_NO_NEW_PRIVS(2const), personality(2). */
 #include "kernel/procattr.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 
-#include "base/io.h"
+#include "kernel/procfs.h"
 
-int procattr_oom_score(int score, struct err *e)
+int procattr_oom_score(pid_t pid, int score, struct err *e)
 {
-	char text[16];
+	char path[40] = "self/oom_score_adj", text[16];
+	if (pid)
+		snprintf(path, sizeof path, "%d/oom_score_adj", (int)pid);
 	snprintf(text, sizeof text, "%d", score);
-	return io_write_file(AT_FDCWD, "/proc/self/oom_score_adj", text, e);
+	return procfs_write(path, text, e);
 }
 
 int procattr_no_new_privs(struct err *e)

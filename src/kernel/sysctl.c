@@ -2,13 +2,12 @@
 /* Kernel parameters: which are a namespace's own, and writing one. sysctl(8), runtime-spec, config-linux.md, "Sysctl". */
 #include "kernel/sysctl.h"
 
-#include <fcntl.h>
 #include <string.h>
 
-#include "base/io.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "kernel/ns.h"
+#include "kernel/procfs.h"
 
 /* A name ending with "." stands for all below it. `type` is a word of ns_types. */
 static const struct { const char *name, *type; } namespaced[] = {
@@ -62,7 +61,7 @@ int sysctl_write(const char *name, const char *value, struct err *e)
 	char path[LIMIT_PATH_BYTES], full[LIMIT_PATH_BYTES];
 	if (to_path(name, path, sizeof path) < 0)
 		return err_set(e, "sysctl \"%s\": not a name of a kernel parameter", name);
-	if (str_format(full, sizeof full, e, "/proc/sys/%s", path) < 0)
+	if (str_format(full, sizeof full, e, "sys/%s", path) < 0)
 		return -1;
-	return io_write_file(AT_FDCWD, full, value, e);
+	return procfs_write(full, value, e);
 }

@@ -10,7 +10,9 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
+#include <linux/magic.h>
 
 #include "base/io.h"
 #include "base/path.h"
@@ -33,8 +35,14 @@ static int open_slave_by_name(int pts, int master)
 
 int tty_open(int root_fd, int *master, int *slave, struct err *e)
 {
+	struct statfs fs;
 	int unlock = 0, pts = path_open(root_fd, "/dev/pts", O_PATH | O_DIRECTORY, 0);
-	*slave = -1;
+	*slave = *master = -1;
+	/* a ptmx of the image's own could be any device or file */
+	if (pts >= 0 && (fstatfs(pts, &fs) < 0 || fs.f_type != DEVPTS_SUPER_MAGIC)) {
+		io_close(pts);
+		return err_set(e, "/dev/pts of the container is no devpts");
+	}
 	*master = pts < 0 ? -1 : openat(pts, "ptmx", O_RDWR | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
 	if (*master < 0)
 		err_sys(e, "cannot open /dev/pts/ptmx of the container");

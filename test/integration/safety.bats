@@ -104,3 +104,96 @@ for _ in range(500):
 	[ "$status" = 1 ]
 	[[ ${lines[-1]} == *"process.cwd"* ]]
 }
+
+# false_proc PID: in the mount namespace of that process /proc is a tmpfs of plain files, as a container that may mount can have it
+false_proc() {
+	nsenter --mount="/proc/$1/ns/mnt" sh -c 'mount -t tmpfs tmpfs /proc && mkdir -p /proc/self/attr /proc/thread-self/attr /proc/sys/net/ipv4 &&
+		for file in self/oom_score_adj self/timens_offsets self/attr/exec sys/net/ipv4/ip_forward; do echo untouched >/proc/$file; done'
+}
+untouched() { [ -z "$(nsenter --mount="/proc/$1/ns/mnt" sh -c 'cat /proc/self/oom_score_adj /proc/self/timens_offsets /proc/self/attr/exec /proc/sys/net/ipv4/ip_forward' | grep -v '^untouched$')" ]; }
+
+@test "exec writes no file of a false /proc (CVE-2019-16884, CVE-2025-52881)" {
+	needs_no_chroot
+	edit '.root.readonly = false'
+	args sleep 100
+	detached
+	local pid; pid=$(pid_of "$ID")
+	# by busybox: its /proc, not ours
+	nsenter --mount="/proc/$pid/ns/mnt" --root="/proc/$pid/root" /bin/sh -c 'mount -t tmpfs tmpfs /proc && mkdir -p /proc/self/attr && echo untouched >/proc/self/oom_score_adj && echo untouched >/proc/self/attr/exec'
+	echo '{"args": ["sleep", "100"], "cwd": "/", "env": ["PATH=/bin"], "oomScoreAdj": 321}' >"$WORK/process.json"
+	c exec -d --pid-file "$WORK/pid" -p "$WORK/process.json" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-
+	cat "$WORK/out"
+	[ "$(cat "/proc/$(cat "$WORK/pid")/oom_score_adj")" = 321 ]
+	[ "$(cat "/proc/$pid/root/proc/self/oom_score_adj")" = untouched ]
+}
+
+@test "a joined mount namespace with a false /proc: nothing of it is written" {
+	unshare -m --propagation private sleep 1000 </dev/null >/dev/null 2>&1 3>&- &
+	local holder=$!
+	PIDS="${PIDS:-} $holder"
+	until_true eval '[ "$(readlink /proc/$holder/ns/mnt)" != "$(readlink /proc/self/ns/mnt)" ]'
+	false_proc "$holder"
+	edit '.process.oomScoreAdj = 321 | .linux.sysctl = {"net.ipv4.ip_forward": "1"} | (.linux.namespaces[] | select(.type == "mount")).path = $path | .mounts = [] | del(.linux.maskedPaths, .linux.readonlyPaths)' --arg path "/proc/$holder/ns/mnt"
+	args sleep 100
+	c run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&- || { cat "$WORK/out"; return 1; }
+	[ "$(cat "/proc/$(pid_of "$ID")/oom_score_adj")" = 321 ]
+	[ "$(nsenter --net="/proc/$(pid_of "$ID")/ns/net" cat /proc/sys/net/ipv4/ip_forward)" = 1 ]
+	untouched "$holder"
+}
+
+@test "masks are the true null device, whatever the image has at /dev/null (CVE-2025-31133)" {
+	echo hidden >"$BUNDLE/rootfs/file"
+	edit '.mounts |= map(select(.destination | startswith("/dev") | not)) | .linux.maskedPaths = ["/file", "/etc", "/root", "/proc/version"] | .root.readonly = false'
+	rm -rf "$BUNDLE/rootfs/dev"; mkdir "$BUNDLE/rootfs/dev"
+	local what
+	for what in link file directory fifo; do
+		rm -rf "$BUNDLE/rootfs/dev/null"
+		case $what in
+		link) ln -s /proc/sysrq-trigger "$BUNDLE/rootfs/dev/null" ;;
+		file) echo mine >"$BUNDLE/rootfs/dev/null" ;;
+		directory) mkdir "$BUNDLE/rootfs/dev/null" ;;
+		fifo) mkfifo "$BUNDLE/rootfs/dev/null" ;;
+		esac
+		program 'stat -c "%F %t:%T" /file /proc/version; ls -A /etc /root; touch /etc/x /root/x 2>&1 | grep -c Read-only'
+		run c run -b "$BUNDLE" "$ID"
+		echo "$what: $output"
+		[ "$output" = $'character special file 1:3\ncharacter special file 1:3\n/etc:\n\n/root:\n2' ]
+	done
+}
+
+@test "a node that is bound from the host is the device that is meant (CVE-2025-52565)" {
+	needs_user_namespaces
+	args /bin/true
+	edit '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 1000}] | .linux.gidMappings = .linux.uidMappings'
+	chown -R 100000:100000 "$BUNDLE/rootfs"
+	chmod 755 "$WORK" "$BUNDLE"
+	echo secret >"$WORK/secret"
+	local other
+	for other in "$WORK/secret" /dev/full; do
+		run unshare -m sh -c 'mount --bind "$0" /dev/zero && exec "$@"' "$other" "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+		echo "$output"
+		[ "$status" = 1 ]
+		one_line
+		[[ $output == *"/dev/zero: the host's /dev/zero is not the device c 1:5" ]]
+		nothing_left
+	done
+	c run -b "$BUNDLE" "$ID"
+}
+
+@test "a terminal comes from a true devpts, not from what the image has at /dev/pts" {
+	rm -rf "$BUNDLE/rootfs/dev"; mkdir -p "$BUNDLE/rootfs/dev/real"
+	edit '.process.terminal = true | .root.readonly = false | .mounts |= map(select(.destination | startswith("/dev") | not))'
+	args /bin/true
+	mknod "$BUNDLE/rootfs/dev/real/ptmx" c 1 3
+	local what
+	for what in real ../proc/self; do
+		rm -rf "$BUNDLE/rootfs/dev/pts"
+		ln -s "$what" "$BUNDLE/rootfs/dev/pts"
+		run c run -b "$BUNDLE" "$ID"
+		echo "$output"
+		[ "$status" = 1 ]
+		one_line
+		[[ $output == *"process.terminal: /dev/pts of the container is no devpts" ]]
+		nothing_left
+	done
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* kernel/lsm: which attribute is chosen and what is written, in a stand-in for a procfs; and the real /proc verified. */
 #include "kernel/lsm.h"
+#include "kernel/procfs.h"
 #include "kernel/mount_options.h"
 #include "base/io.h"
 #include "sandbox.h"
@@ -60,11 +61,11 @@ static int diverted(void)
 
 static int no_proc(void)
 {
-	int fd = lsm_open_proc(&e);
+	int fd = procfs_verify("/proc", &e);
 	must(fd >= 0, "the real one");
 	must(mount("tmpfs", "/proc", "tmpfs", 0, 0) == 0, "a tmpfs");
-	must(lsm_open_proc(&e) < 0 && strstr(e.text, "no proc filesystem"), "is none");
-	must(mount("/proc/self", "/proc", 0, MS_BIND, 0) < 0 || lsm_open_proc(&e) < 0, "a part of one neither");
+	must(procfs_verify("/proc", &e) < 0 && strstr(e.text, "no proc filesystem"), "is none");
+	must(mount("/proc/self", "/proc", 0, MS_BIND, 0) < 0 || procfs_verify("/proc", &e) < 0, "a part of one neither");
 	return 0;
 }
 

@@ -113,7 +113,7 @@ static int io_idle(void)
 static int score(void)
 {
 	char text[8] = "";
-	if (procattr_oom_score(500, &e) < 0)
+	if (procattr_oom_score(0, 500, &e) < 0)
 		return 1;
 	int fd = open("/proc/self/oom_score_adj", O_RDONLY);
 	return read(fd, text, sizeof text - 1) < 0 || strcmp(text, "500\n") != 0;
