@@ -94,7 +94,16 @@ $(OUT)/runlet-conform: $(OUT)/runlet-conform.debug
 	$(Q)$(BINUTIL)strip -s -R .comment -R .note.gnu.property -o $@ $<
 
 conform: $(OUT)/runlet-conform
-.PHONY: conform
+
+# the suite tested by runtimes that are broken on purpose; the page of what runtimes do, made anew
+check-conform: all conform
+	@$(call setup,check)
+	@test/conform/broken $(OUT)/runlet-conform $(OUT)/runlet
+
+conformance-page: all conform
+	@$(call setup,build bench)
+	@test/conform/page $(OUT)/runlet-conform $(OUT)/runlet $(BUILD) >docs/conformance.md.new && mv docs/conformance.md.new docs/conformance.md
+.PHONY: conform check-conform conformance-page
 
 # two at a time: the configure scripts of the libraries keep one core busy only
 all-boards: $(SOURCES)/.complete
@@ -218,6 +227,7 @@ distclean:
 help:
 	@echo 'make                 builds $(OUT)/runlet     (BOARD= one of: $(BOARDS))'
 	@echo 'make conform         builds $(OUT)/runlet-conform, which checks a runtime against the specification'
+	@echo 'make check-conform   broken runtimes, each of which must be caught (as root); conformance-page: docs/conformance.md anew'
 	@echo 'make all-boards      builds every board'
 	@echo 'make demo            an OCI image from busybox to a running container (as root)'
 	@echo 'make check           all tests (as root); the last line counts them'

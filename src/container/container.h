@@ -72,6 +72,8 @@ struct container {
 	int start_socket, console, master, slave;   /* listening; connected to --console-socket; the pty: foreground run's end, init's end */
 	int notify, notify_tree;      /* the socket that hears of readiness; to init: its directory as a mount; -1 */
 	sigset_t signals;             /* run in the foreground: blocked ones as its caller had them */
+	struct { uint32_t mount; int tree; } idmapped[LIMIT_IDMAPPED_MOUNTS];   /* to init: mounts[mount], mapped and detached; idmapped_count of them */
+	unsigned idmapped_count;
 	pid_t pid;                    /* init's, while it is this process's child; 0 in init */
 	int agent;                    /* the seccomp agent, connected; -1 */
 	bool listener_due;            /* init announced a listener that has not come yet */

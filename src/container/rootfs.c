@@ -13,9 +13,9 @@
 #include "base/limits.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "container/idmapped.h"
 #include "container/namespaces.h"
 #include "kernel/dev.h"
-#include "kernel/idmap.h"
 #include "kernel/mask.h"
 #include "kernel/mount.h"
 #include "kernel/mount_cgroup.h"
@@ -47,34 +47,6 @@ int rootfs_prepare(struct container *c, struct err *e)
 		return -1;
 	/* sources of mounts are relative to the bundle; by its path, since our fd of it belongs to the runtime's mount namespace, which nothing can be bound from */
 	return chdir(c->bundle) < 0 ? err_sys(e, "cannot enter the bundle %s", c->bundle) : 0;
-}
-
-static size_t take_maps(struct idmap *to, const struct id_mapping *from, size_t count)
-{
-	for (size_t i = 0; i < count && i < LIMIT_ID_MAPPINGS; i++)
-		to[i] = (struct idmap){ from[i].containerID, from[i].hostID, from[i].size };
-	return count < LIMIT_ID_MAPPINGS ? count : LIMIT_ID_MAPPINGS;
-}
-
-/* The mount's own mappings, or the container's for the bare option. (config.md, mounts' uidMappings) */
-static int open_idmap(const struct container *c, const struct mount *m, const struct mount_options *o, int *userns, struct err *e)
-{
-	struct idmap uids[LIMIT_ID_MAPPINGS], gids[LIMIT_ID_MAPPINGS];
-	const struct linux_config *l = c->config.linux_;
-	bool own = m->uidMappings.count || m->gidMappings.count;
-	*userns = -1;
-	if (!own && !(o->extensions & (MOUNT_IDMAP | MOUNT_RIDMAP)))
-		return 0;
-	if (namespace_own(c, NS_USER))
-		return err_not_built(e, "an idmapped mount in a user namespace");
-	if (o->idmap)
-		return err_not_built(e, "idmap=MAPPING");
-	if (!own && !l)
-		return err_set(e, "idmap: no mapping is given");
-	size_t uid_count = own ? take_maps(uids, m->uidMappings.items, m->uidMappings.count) : take_maps(uids, l->uidMappings.items, l->uidMappings.count);
-	size_t gid_count = own ? take_maps(gids, m->gidMappings.items, m->gidMappings.count) : take_maps(gids, l->gidMappings.items, l->gidMappings.count);
-	*userns = idmap_userns(uids, uid_count, gids, gid_count, e);
-	return *userns < 0 ? -1 : 0;
 }
 
 /* The specification: a relative destination is taken from "/". */
@@ -112,10 +84,14 @@ static int mount_one(struct container *c, const struct mount *m, struct err *e)
 		r.type = r.source = "tmpfs";   /* --cgroup-manager disabled, or a kernel without any: there is nothing to show */
 	else if (cgroups)
 		return mount_cgroup(&r, &c->cgroup, namespace_own(c, NS_CGROUP), e);
-	if (open_idmap(c, m, &options, &r.userns_fd, e) < 0)
+	if (options.idmap)
+		return err_not_built(e, "idmap=MAPPING");
+	if (idmapped_source(c, m, &r, e) < 0)
 		return -1;
+	if (r.source_fd >= 0)
+		options.extensions &= ~(unsigned)(MOUNT_IDMAP | MOUNT_RIDMAP);   /* it is mapped already */
 	int result = mount_apply(&r, e);
-	io_close(r.userns_fd);
+	idmapped_done(c, &r);
 	return result;
 }
 

@@ -11,6 +11,7 @@
 #include "container/filter.h"
 #include "container/foreground.h"
 #include "container/hooks.h"
+#include "container/idmapped.h"
 #include "container/intel_rdt.h"
 #include "container/labels.h"
 #include "container/launch.h"
@@ -124,6 +125,7 @@ static const enum facility needs_filter[] = { FACILITY_SECCOMP_FILTER, FACILITY_
 static const enum facility needs_network[] = { FACILITY_NS_NETWORK, FACILITY_END };
 static const enum facility needs_pidfd[] = { FACILITY_PIDFD, FACILITY_END };
 static const enum facility needs_overlay[] = { FACILITY_OVERLAY, FACILITY_END };
+static const enum facility needs_idmap[] = { FACILITY_MOUNT_SETATTR, FACILITY_END };
 static const enum facility needs_keys[] = { FACILITY_KEYS, FACILITY_END };
 static const enum facility needs_cgroup_namespace[] = { FACILITY_NS_CGROUP, FACILITY_END };
 
@@ -139,6 +141,7 @@ const struct step create_steps[] = {
 	{ "notify",          RUNTIME, notify_wanted,    0,                      notify_make,             0,                     "make the socket that hears of readiness" },
 	{ "cgroup",          RUNTIME, in_cgroups,       0,                      resources_make,          resources_remove,      "make the cgroups and write the limits" },
 	{ "resctrl",         RUNTIME, intel_rdt_wanted, 0,                      intel_rdt_make,          intel_rdt_remove,      "make the group of the resctrl filesystem" },
+	{ "idmapped mounts", RUNTIME, idmapped_wanted,  needs_idmap,            idmapped_prepare,        0,                     "map the IDs of mounts that the container's root may not map" },
 	{ "host mounts",     RUNTIME, 0,                0,                      0,                       rootfs_unmount,        0 },
 	{ "init",            RUNTIME, 0,                0,                      launch_init,             launch_kill,           "make the first process, in its new namespaces" },
 	{ "maps",            RUNTIME, new_user,         0,                      namespaces_map,          0,                     "write the ID maps of the user namespace" },

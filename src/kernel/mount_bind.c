@@ -210,8 +210,8 @@ int mount_bind(const struct mount_request *r, int fd, const char *clean, struct 
 	const struct mount_options *o = r->options;
 	if (o->flags & MS_REMOUNT)   /* of what is mounted there already */
 		return remount(fd, o, e) < 0 ? -1 : mount_bind_finish(fd, o, e);
-	/* a bind that keeps the source's flags is one mount(2) */
-	if (wants_flags(o) || wants_mapping(r) || o->propagation_count || o->recursive.attr_set || o->recursive.attr_clr || o->extensions & MOUNT_SRC_NOFOLLOW) {
+	/* a bind that keeps the source's flags is one mount(2); what is detached can only be moved */
+	if (r->source_detached || wants_flags(o) || wants_mapping(r) || o->propagation_count || o->recursive.attr_set || o->recursive.attr_clr || o->extensions & MOUNT_SRC_NOFOLLOW) {
 		int result = bind_by_tree(r, fd, e);
 		if (result <= 0)
 			return result;

@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# runlet-conform against runlet, and the program itself: what it says, how it ends, and that it leaves nothing.
+load helpers
+
+setup() {
+	CONFORM=${CONFORM:-$(dirname "${RUNLET:-$BATS_TEST_DIRNAME/../../build/pc/runlet}")/runlet-conform}
+	WORK=$(mktemp -d "${TMPDIR:-/tmp}/runlet-test.XXXXXX")
+	chmod 711 "$WORK"   # root of a user namespace must get there
+	export TMPDIR=$WORK
+	RUNLET=$(realpath "${RUNLET:-$BATS_TEST_DIRNAME/../../build/pc/runlet}")
+}
+
+teardown() {
+	rm -rf --one-file-system "$WORK"
+}
+
+# only_cgroup2 COMMAND…: in a mount namespace with cgroup v2 alone
+only_cgroup2() {
+	unshare --mount sh -c 'umount -R /sys/fs/cgroup 2>/dev/null || umount -l /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"' sh "$@"
+}
+
+nothing_of_it_left() {
+	local left
+	left=$(find /sys/fs/cgroup -maxdepth 6 -type d -name 'conform-*' 2>/dev/null; ls -d "$WORK"/runlet-conform-* 2>/dev/null; grep -F "$WORK" /proc/self/mountinfo || :)
+	[ -z "$left" ] || { echo "left: $left"; return 1; }
+	! pgrep -f "^/conform inside"
+}
+
+# Every line is a pass, or a skip that says why.
+passed_all() {
+	[ "$status" = 0 ] || { grep -A 8 '^not ok' <<<"$output"; return 1; }
+	! grep '^not ok' <<<"$output"
+	! grep -E '# SKIP *$' <<<"$output"
+	[ "$(grep -c '^ok' <<<"$output")" -ge 150 ]
+	[ "$(grep -c '^ok.*# SKIP' <<<"$output")" -lt 45 ]
+}
+
+@test "runlet passes every check on this host, but for skips with a reason" {
+	run "$CONFORM" --runtime "$RUNLET" --tap
+	passed_all
+	nothing_of_it_left
+}
+
+@test "runlet passes every check where cgroup v2 is alone" {
+	run only_cgroup2 "$CONFORM" --runtime "$RUNLET" --tap
+	passed_all
+	[[ $output == *"- linux.resources.unified"$'\n'* ]]
+	nothing_of_it_left
+}
+
+@test "--list names each check once, with its chapter" {
+	run "$CONFORM" --list
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" -ge 180 ]
+	[ "$(awk '{ print $1 }' <<<"$output" | sort | uniq -d)" = "" ]
+	! grep -vE '^[A-Za-z0-9.-]+ +[a-z].*, .*$|^features.linux ' <<<"$output"
+}
+
+@test "--only chooses by name and by beginning" {
+	run "$CONFORM" --runtime "$RUNLET" --tap --only 'hostname,state*'
+	[ "$status" = 0 ]
+	[[ $output == *"1..3"*"state"*"hostname"* ]]
+	run "$CONFORM" --runtime "$RUNLET" --only nothing-of-that-name
+	[ "$status" = 2 ]
+}
+
+@test "what it cannot do is exit status 2, in one line" {
+	for arguments in "" "--runtime /nowhere" "--jobs 0 --runtime $RUNLET" "--unknown x" "--limit -1 --runtime $RUNLET"; do
+		run "$CONFORM" $arguments
+		[ "$status" = 2 ]
+		[ "${#lines[@]}" = 1 ]
+		[[ $output == runlet-conform:* ]]
+	done
+}
+
+@test "a failure: exit status 1, with the config's difference, in the table, in TAP and in JUnit" {
+	printf '#!/bin/sh\n[ "$3" = create ] && jq "del(.process.oomScoreAdj)" "$5/config.json" >"$5/new" && mv "$5/new" "$5/config.json"\nexec %s "$@"\n' "$RUNLET" >"$WORK/broken"
+	chmod +x "$WORK/broken"
+	run "$CONFORM" --runtime "$WORK/broken" --only 'process.oomScoreAdj,hostname' --junit "$WORK/junit.xml"
+	[ "$status" = 1 ]
+	[[ $output == *"FAIL  process.oomScoreAdj"*"oom_score_adj is "*", not 517"*'{"process":{"oomScoreAdj":517}}'*"pass  hostname"*"2 checks: 1 passed, 1 failed, 0 skipped"* ]]
+	python3 - "$WORK/junit.xml" <<-'END'
+		import sys, xml.etree.ElementTree as tree
+		suite = tree.parse(sys.argv[1]).getroot()
+		assert suite.attrib["tests"] == "2" and suite.attrib["failures"] == "1", suite.attrib
+		failure, = suite.iter("failure")
+		assert "oom_score_adj" in failure.attrib["message"] and '"oomScoreAdj":517' in failure.text
+	END
+	run "$CONFORM" --runtime "$WORK/broken" --only 'process.oomScoreAdj' --tap
+	[ "$status" = 1 ]
+	[[ $output == "TAP version 14"*"not ok 1 - process.oomScoreAdj"*"section: \"config.md, Linux Process\""* ]]
+	nothing_of_it_left
+}
+
+@test "a runtime that hangs is killed, and leaves nothing" {
+	printf '#!/bin/sh\n[ "$3" = start ] && sleep 60\nexec %s "$@"\n' "$RUNLET" >"$WORK/slow"
+	chmod +x "$WORK/slow"
+	run "$CONFORM" --runtime "$WORK/slow" --only hostname --limit 700
+	[ "$status" = 1 ]
+	[[ $output == *"\`start\` did not end within 700 ms"* ]]
+	nothing_of_it_left
+}
+
+@test "an interrupt ends it at once, and leaves nothing" {
+	printf '#!/bin/sh\n[ "$3" = start ] && { touch %s/started; sleep 60; }\nexec %s "$@"\n' "$WORK" "$RUNLET" >"$WORK/slow"
+	chmod +x "$WORK/slow"
+	( trap - INT; exec "$CONFORM" --runtime "$WORK/slow" --limit 50000 --jobs 1 --only 'hostname,linux.resources.pids' ) >"$WORK/out" 2>&1 3>&- &
+	local pid=$!
+	until_true test -e "$WORK/started"
+	kill -TERM "$pid"
+	local ended=0
+	wait "$pid" || ended=$?
+	[ "$ended" = 2 ]
+	nothing_of_it_left
+}
