@@ -56,6 +56,13 @@ passed_all() {
 	! grep -vE '^[A-Za-z0-9.-]+ +[a-z].*, .*$|^features.linux ' <<<"$output"
 }
 
+@test "malta's lists the same checks, and both are below 400 KB" {
+	local malta=${BUILD:-$BATS_TEST_DIRNAME/../../build}/malta/runlet-conform
+	[ -e "$malta" ] || skip "not built for malta"
+	[ "$(qemu-mipsel-static -cpu 24Kf "$malta" --list)" = "$("$CONFORM" --list)" ]
+	for program in "$malta" "$CONFORM"; do [ "$(stat -c %s "$program")" -lt 400000 ]; done
+}
+
 @test "--only chooses by name and by beginning" {
 	run "$CONFORM" --runtime "$RUNLET" --tap --only 'hostname,state*'
 	[ "$status" = 0 ]
