@@ -5,12 +5,13 @@
 
 #include <string.h>
 
+#define REPEATS 255   /* RE_DUP_MAX */
 enum { BEGIN = 256, END, ANY, BRACKET };   /* symbols behind the bytes; BRACKET + i: the i-th bracket expression */
 
 /* A part of the expression: which positions may be its first and its last, and whether it may be empty. */
 struct part { struct regex_set first, last; bool nullable; };
 /* An open group: its alternatives so far, the sequence being read, and that one's last atom, which * + ? apply to. */
-struct group { struct part all, sequence, atom; bool has_atom; };
+struct group { struct part all, sequence, atom; bool has_atom; const char *from; unsigned position; };   /* from, position: where the atom begins, in text and automaton */
 struct reading { struct regex *r; const char *start, *at; struct err *e; unsigned depth; struct group groups[LIMIT_REGEX_DEPTH]; };
 
 static const struct part nothing = { .nullable = true }, never = { .nullable = false };
@@ -111,6 +112,30 @@ static int repeat(struct reading *g, char how)
 	return 0;
 }
 
+static void put_range(uint32_t *set, unsigned from, unsigned to)
+{
+	for (; from <= to; from++)
+		set[from / 32] |= (uint32_t)1 << from % 32;
+}
+
+/* "[:alpha:]" at p, of the C locale. Returns what follows, or 0. */
+static const unsigned char *read_class(uint32_t *set, const unsigned char *p)
+{
+	static const struct { const char *name, *ranges; } classes[] = {
+		{ "alnum:]", "09AZaz" }, { "alpha:]", "AZaz" }, { "blank:]", "\t\t  " }, { "cntrl:]", "\1\37\177\177" }, { "digit:]", "09" }, { "graph:]", "!~" },
+		{ "lower:]", "az" }, { "print:]", " ~" }, { "punct:]", "!/:@[`{~" }, { "space:]", "\t\r  " }, { "upper:]", "AZ" }, { "xdigit:]", "09AFaf" },
+	};
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+		size_t length = strlen(classes[i].name);
+		if (strncmp((const char *)p + 2, classes[i].name, length) != 0)
+			continue;
+		for (const char *range = classes[i].ranges; *range; range += 2)
+			put_range(set, (unsigned char)range[0], (unsigned char)range[1]);
+		return p + 2 + length;
+	}
+	return 0;
+}
+
 /* g->at stands behind the "[" */
 static int read_bracket(struct reading *g)
 {
@@ -123,8 +148,11 @@ static int read_bracket(struct reading *g)
 	p += negated;
 	memset(set, 0, sizeof r->bracket[0]);
 	for (bool first = true; *p && (*p != ']' || first); first = false) {
-		if (*p == '[' && (p[1] == ':' || p[1] == '.' || p[1] == '='))
-			return bad(g, "classes of characters are not built yet");
+		if (*p == '[' && (p[1] == ':' || p[1] == '.' || p[1] == '=')) {
+			if (!(p = p[1] == ':' ? read_class(set, p) : 0))
+				return bad(g, "unknown class of characters");
+			continue;
+		}
 		unsigned from = *p, to = from;
 		if (p[1] == '-' && p[2] && p[2] != ']') {
 			to = p[2];
@@ -133,8 +161,7 @@ static int read_bracket(struct reading *g)
 		p++;
 		if (to < from)
 			return bad(g, "a range that goes backward");
-		for (; from <= to; from++)
-			set[from / 32] |= (uint32_t)1 << from % 32;
+		put_range(set, from, to);
 	}
 	if (!*p)
 		return bad(g, "unmatched [");
@@ -155,15 +182,71 @@ static int read_escaped(struct reading *g)
 	return new_atom(g, c);
 }
 
+static bool read_count(const char **at, unsigned *n)
+{
+	const char *p = *at;
+	for (*n = 0; *p >= '0' && *p <= '9' && *n <= REPEATS; p++)
+		*n = *n * 10 + (unsigned)(*p - '0');
+	bool any = p > *at;
+	*at = p;
+	return any && *n <= REPEATS;
+}
+
+static int read_one(struct reading *g);
+
+/* Behind "{": the atom's text is read again for each further copy. What takes no position is not repeated, so that each copy within a copy uses some up, and their limit ends it. */
+static int read_braces(struct reading *g)
+{
+	struct group *top = &g->groups[g->depth];
+	const char *end = g->at - 1, *from = top->from;
+	unsigned position = top->position, least, most;
+	bool good = read_count(&g->at, &least), open = false;
+	most = least;
+	if (good && *g->at == ',') {
+		g->at++;
+		open = *g->at == '}';
+		good = open || read_count(&g->at, &most);
+	}
+	if (!good || *g->at++ != '}' || most < least)
+		return bad(g, "{ } that is no {m}, {m,} or {m,n} up to 255; a brace itself is \\{");
+	if (!top->has_atom)
+		return bad(g, "nothing to repeat");
+	const char *behind = g->at;
+	struct part whole = nothing;
+	if (open && !most)
+		most = 1;
+	for (unsigned i = 0; i < most && g->r->count > position; i++) {
+		if (i) {
+			top->has_atom = false;
+			for (g->at = from; g->at < end; )
+				if (read_one(g) < 0)
+					return -1;
+		}
+		if (open && i + 1 == most)
+			link_parts(g->r, &top->atom.last, &top->atom.first);
+		top->atom.nullable |= i >= least;
+		append(g->r, &whole, &top->atom);
+	}
+	g->at = behind;
+	top->atom = whole;
+	top->from = from;
+	top->position = position;
+	return 0;
+}
+
 static int read_one(struct reading *g)
 {
 	unsigned char c = (unsigned char)*g->at++;
+	if (!strchr(")|*+?{", c)) {
+		g->groups[g->depth].from = g->at - 1;
+		g->groups[g->depth].position = g->r->count;
+	}
 	switch (c) {
 	case '(': return open_group(g);
 	case ')': return close_group(g);
 	case '|': end_alternative(g); return 0;
 	case '*': case '+': case '?': return repeat(g, (char)c);
-	case '{': return bad(g, "{ } is not built yet; a brace itself is \\{");
+	case '{': return read_braces(g);
 	case '[': return read_bracket(g);
 	case '\\': return read_escaped(g);
 	case '.': return new_atom(g, ANY);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Extended regular expressions in fixed memory, without recursion or backtracking: time is at most text × positions. POSIX, XBD 9.4: . * + ? | ( ) [ ] ^ $ and
- * \ before a character that is no letter or digit; no {m,n}, no [:class:], no back-references. Bytes, not characters. */
+/* Extended regular expressions in fixed memory, without backtracking: time is at most text × positions. POSIX, XBD 9.4: . * + ? {m,n} | ( ) [ ]
+ * with [:class:] of the C locale, ^ $ and \ before a character that is no letter or digit; no back-references. Bytes, not characters. */
 #ifndef BASE_REGEX_H
 #define BASE_REGEX_H
 

@@ -48,3 +48,11 @@ int labels_apply(struct container *c, struct err *e)
 		err_at(e, "process.selinuxLabel");
 	return result;
 }
+
+int labels_key(const struct container *c, bool set, struct err *e)
+{
+	if (!*label(c))
+		return 0;
+	int proc = procfs_fd(e);
+	return proc < 0 || lsm_key_label(proc, set ? label(c) : "", e) < 0 ? err_at(e, "process.selinuxLabel") : 0;
+}

@@ -11,5 +11,7 @@ bool labels_wanted(const struct container *c);
 int labels_check(const struct container *c, struct err *e);
 /* labels_apply: step "labels", in init: of the next program that it executes. 0 or -1. */
 int labels_apply(struct container *c, struct err *e);
+/* labels_key: the session keyring that is made next has the program's SELinux label; not set: others no longer. 0 or -1. */
+int labels_key(const struct container *c, bool set, struct err *e);
 
 #endif

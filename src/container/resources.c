@@ -266,7 +266,7 @@ static int do_without(struct container *c, const struct err *why)
 
 /* v1 takes device rules one by one, and between the first, which denies all, and the last init could not open its terminal: there they are written before init exists.
  * v2's are one program, attached while init works. */
-static bool rules_are_one(const struct container *c)
+bool resources_devices_beside(const struct container *c)
 {
 	for (unsigned i = 0; i < c->cgroup.count; i++)
 		if (!c->cgroup.dirs[i].v2 && (c->cgroup.dirs[i].controllers & CGROUP_BIT(CGROUP_DEVICES)))
@@ -277,7 +277,7 @@ static bool rules_are_one(const struct container *c)
 int resources_make(struct container *c, struct err *e)
 {
 	struct cgroup_limits limits = c->limits;
-	if (rules_are_one(c))
+	if (resources_devices_beside(c))
 		limits.device_count = 0;
 	unsigned planned = c->cgroup.count;
 	if (cgroup_create(&c->cgroup, e) < 0)
@@ -291,8 +291,6 @@ int resources_make(struct container *c, struct err *e)
 int resources_devices(struct container *c, struct err *e)
 {
 	struct cgroup_limits rules = { .devices = c->limits.devices, .device_count = c->limits.device_count };
-	if (!rules_are_one(c))
-		return 0;
 	return cgroup_apply(&c->cgroup, &rules, e);
 }
 

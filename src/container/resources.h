@@ -12,6 +12,7 @@ int resources_plan(struct container *c, struct err *e);
 int resources_change(struct container *c, const struct resources *whole, const struct resources *change, struct err *e);
 /* The step "cgroup": made and limited before anything is inside; its undo empties and removes. */
 int resources_make(struct container *c, struct err *e);
+bool resources_devices_beside(const struct container *c);    /* whether its device rules are one program, and not v1's files, which resources_make writes */
 int resources_devices(struct container *c, struct err *e);   /* step "device rules": they hold for who is inside already, so that init need not wait */
 int resources_remove(struct container *c, struct err *e);
 

@@ -53,7 +53,7 @@ static bool limits_here(const struct container *c) { return not_in_user(c) && pr
 static bool keyring(const struct container *c) { return !c->options.no_new_keyring; }
 static bool created_only(const struct container *c) { return !c->options.run; }
 static bool pid_file(const struct container *c) { return c->options.pid_file; }
-static bool device_rules(const struct container *c) { return c->limits.device_count; }
+static bool device_rules(const struct container *c) { return c->limits.device_count && resources_devices_beside(c); }
 static bool foreground(const struct container *c) { return c->options.run && !c->options.detach; }
 static bool terminal(const struct container *c) { return c->config.process->terminal; }
 static bool no_terminal(const struct container *c) { return !terminal(c); }
@@ -87,9 +87,13 @@ static int run_start_container(struct container *c, struct err *e) { return hook
 
 static int join_keyring(struct container *c, struct err *e)
 {
+	struct err unlabelled;
+	if (labels_key(c, true, e) < 0)
+		return -1;
 	int result = keyring_join(c->id, e);
 	if (result == 1)
 		log_warn("%s", e->text);
+	labels_key(c, false, &unlabelled);
 	return result < 0 ? -1 : 0;
 }
 

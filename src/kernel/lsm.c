@@ -4,6 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/limits.h"
@@ -34,4 +37,20 @@ int lsm_write_exec(int proc_fd, enum lsm lsm, const char *label, struct err *e)
 		err_sys(e, "cannot apply \"%s\" (is it loaded?)", label);
 	io_close(fd);
 	return result;
+}
+
+int lsm_key_label(int proc_fd, const char *label, struct err *e)
+{
+	int fd = procfs_openat(proc_fd, "thread-self/attr/keycreate", O_WRONLY);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : err_sys(e, "cannot open the attribute for the keyring's label in /proc");
+	/* io_write would not write nothing, which is how a label is taken back */
+	int result = write(fd, label, strlen(label)) < 0 ? err_sys(e, "cannot apply \"%s\" to keyrings", label) : 0;
+	io_close(fd);
+	return result;
+}
+
+int lsm_file_label(const char *path, const char *label, struct err *e)
+{
+	return setxattr(path, "security.selinux", label, strlen(label), 0) < 0 ? err_sys(e, "cannot apply label \"%s\"", label) : 0;
 }

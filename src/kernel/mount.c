@@ -19,6 +19,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "kernel/mount_bind.h"
+#include "kernel/lsm.h"
 #include "kernel/mount_copyup.h"
 #include "kernel/probe.h"
 
@@ -167,16 +168,20 @@ static int mount_error(const struct mount_request *r, int number, struct err *e)
 	return err_num(e, number, "cannot mount %s", *type ? type : "a filesystem without a type");
 }
 
-/* Propagation and recursive attributes of the mount whose root path leads to; by a new fd, since the old one is the directory below. */
+/* Propagation, recursive attributes, and the label that no option gives, of the mount whose root path leads to; by a new fd, since the old one is the directory below. */
 static int finish(const struct mount_request *r, const char *clean, struct err *e)
 {
 	const struct mount_options *o = r->options;
-	if (!o->propagation_count && !o->recursive.attr_set && !o->recursive.attr_clr)
+	char path[PATH_PROC_BYTES];
+	bool label = r->label && *r->label && is_type(r, "mqueue");
+	if (!label && !o->propagation_count && !o->recursive.attr_set && !o->recursive.attr_clr)
 		return 0;
 	int fd = path_open(r->root_fd, clean, O_PATH, 0);
 	if (fd < 0)
 		return err_sys(e, "cannot open the mount");
-	int result = mount_bind_finish(fd, o, e);
+	int result = label ? lsm_file_label(path_proc(fd, path), r->label, e) : 0;
+	if (result == 0)
+		result = mount_bind_finish(fd, o, e);
 	io_close(fd);
 	return result;
 }

@@ -24,11 +24,22 @@ static const struct { const char *expression, *text; bool matches; } cases[] = {
 	{ "^((a+)+)+$", "aaab", false }, { "^a**$", "aa", true }, { "^a?+$", "aa", true }, { "^\xff$", "\xff", true }, { "^[\x80-\xff]$", "\x90", true },
 	{ "^[^a]$", "\xff", true }, { "^(web|db)-[0-9]+$", "web-12", true }, { "^(web|db)-[0-9]+$", "web-", false }, { "^(((((a)))))$", "a", true },
 	{ "^-$", "-", true }, { "}", "}", true }, { "]", "]", true },
+	{ "^a{2}$", "aa", true }, { "^a{2}$", "a", false }, { "^a{2}$", "aaa", false }, { "^a{2,}$", "a", false }, { "^a{2,}$", "aaaaa", true }, { "^a{2,3}$", "aa", true },
+	{ "^a{2,3}$", "aaa", true }, { "^a{2,3}$", "aaaa", false }, { "^a{0}b$", "b", true }, { "^a{0}b$", "ab", false }, { "^a{0,}b$", "aaab", true }, { "^a{0,1}b$", "b", true },
+	{ "^a{0,1}b$", "aab", false }, { "^(ab|c){2}d$", "abcd", true }, { "^(ab|c){2}d$", "abd", false }, { "^([a-c]{2}-){2}$", "ab-ca-", true }, { "^([a-c]{2}-){2}$", "ab-c-", false },
+	{ "^a{2}{3}$", "aaaaaa", true }, { "^a{2}{3}$", "aaaaa", false }, { "^(a*){3}$", "", true }, { "^(a?){3}b$", "aab", true }, { "^\\.{3}$", "...", true }, { "^a{2}*$", "aaaa", true },
+	{ "^a{2}*$", "aaa", false }, { "^a{1}$", "a", true }, { "^(){9}{9}{9}{9}{9}{9}{9}{9}a$", "a", true }, { "^xa{2}y$", "xaay", true }, { "^(a{1,2}b){2}$", "aabab", true },
+	{ "^[[:digit:]]+$", "0189", true }, { "^[[:digit:]]+$", "a", false }, { "^[[:alpha:]_][[:alnum:]_]*$", "_a9Z", true }, { "^[^[:space:]]$", " ", false }, { "^[[:space:]]$", "\v", true },
+	{ "^[[:upper:][:digit:]]+$", "A1", true }, { "^[[:upper:]]$", "a", false }, { "^[[:lower:]]$", "q", true }, { "^[[:punct:]]{4}$", "!/[~", true }, { "^[[:punct:]]$", "a", false },
+	{ "^[[:xdigit:]]{8}$", "09afAF00", true }, { "^[[:xdigit:]]$", "g", false }, { "^[[:blank:]]$", "\t", true }, { "^[[:cntrl:]]$", "\x7f", true }, { "^[[:print:]]$", " ", true },
+	{ "^[[:graph:]]$", " ", false }, { "^[]:[:digit:]-]+$", "]:7-", true },
 };
 
 static const struct { const char *expression, *why; } refused[] = {
 	{ "", "empty" }, { "*", "nothing to repeat" }, { "a|*", "nothing to repeat" }, { "(+a)", "nothing to repeat" }, { "(a", "unmatched (" }, { "a)", "unmatched )" },
-	{ "[a", "unmatched [" }, { "[]", "unmatched [" }, { "[^]", "unmatched [" }, { "[z-a]", "backward" }, { "a{2}", "not built yet" }, { "[[:digit:]]", "not built yet" },
+	{ "[a", "unmatched [" }, { "[]", "unmatched [" }, { "[^]", "unmatched [" }, { "[z-a]", "backward" }, { "a{", "no {m}" }, { "a{}", "no {m}" }, { "a{,2}", "no {m}" }, { "a{3,2}", "no {m}" },
+	{ "a{256}", "no {m}" }, { "a{1", "no {m}" }, { "a{x}", "no {m}" }, { "{2}", "nothing to repeat" }, { "(a{200}){2}", "LIMIT_REGEX_POSITIONS" }, { "a{2}{2}{2}{2}{2}{2}{2}{2}{2}", "LIMIT_REGEX_POSITIONS" },
+	{ "[[:digits:]]", "unknown class" }, { "[[:digit", "unknown class" }, { "[[.a.]]", "unknown class" }, { "[[:digit:]", "unmatched [" },
 	{ "a\\", "ends with" }, { "\\d", "letter or digit" },
 };
 

@@ -5,6 +5,7 @@
 #include "kernel/mount_options.h"
 #include "base/io.h"
 #include "sandbox.h"
+#include <sys/xattr.h>
 
 static void make_file(const char *path)
 {
@@ -40,6 +41,22 @@ static int stand_in(void)
 	memset(label, 'l', sizeof label - 1);
 	label[sizeof label - 1] = 0;
 	must(lsm_write_exec(proc, LSM_SELINUX, label, &e) < 0, "a label longer than a page");
+	return 0;
+}
+
+static int keys_and_files(void)
+{
+	int proc = open(".", O_PATH | O_DIRECTORY);
+	char text[32] = "";
+	must(mkdir("7", 0700) == 0 && mkdir("7/attr", 0700) == 0 && symlink("7", "thread-self") == 0, "a tree");
+	must(lsm_key_label(proc, "a:b:c", &e) == 0, "no attribute for keyrings: not asked for");
+	make_file("7/attr/keycreate");
+	must(lsm_key_label(proc, "u:r:t:s0", &e) == 0 && strcmp(content("7/attr/keycreate"), "u:r:t:s0") == 0, "the label of keyrings");
+	must(lsm_key_label(proc, "", &e) == 0, "and taken back");
+	make_file("file");
+	if (lsm_file_label("file", "u:object_r:t:s0", &e) < 0)
+		return e.number == EOPNOTSUPP || e.number == EPERM ? SANDBOX_SKIP : 1;
+	must(getxattr("file", "security.selinux", text, sizeof text) == 15 && strncmp(text, "u:object_r:t:s0", 15) == 0, "the label of a file");
 	return 0;
 }
 
@@ -94,6 +111,7 @@ static void mount_labels(void)
 int main(void)
 {
 	sandbox("an attribute is chosen, the label written (stand-in directory)", 0, stand_in);
+	sandbox("keyrings and files are labelled", 0, keys_and_files);
 	sandbox("nothing mounted or linked inside is followed", 0, diverted);
 	sandbox("/proc must be a procfs", 0, no_proc);
 	mount_labels();
