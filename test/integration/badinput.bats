@@ -167,3 +167,192 @@ bad() { edit "$1" && shift && refused "$@"; }
 	grep -q notInTheSpec "$WORK/log"
 	grep -q process.alsoNot "$WORK/log"
 }
+
+# unfit_programs REFUSER: programs that can't be executed, each asked for by REFUSER PROGRAM REASON
+unfit_programs() {
+	local bin=$BUNDLE/rootfs/bin
+	printf '#!/no/such/interpreter\n' >"$bin/orphan"; chmod 755 "$bin/orphan"
+	printf '#!/bin/plain\n' >"$bin/script-of-plain"; chmod 755 "$bin/script-of-plain"
+	printf 'plain\n' >"$bin/plain"; chmod 644 "$bin/plain"
+	printf 'no program\n' >"$bin/text"; chmod 755 "$bin/text"
+	mkdir "$bin/directory"
+	ln -s loop "$bin/loop"
+	# an ELF header of another machine (SPARC), and one that ends early
+	{ head -c 18 "$bin/busybox"; printf '\2\0'; tail -c +21 "$bin/busybox" | head -c 500; } >"$bin/foreign"; chmod 755 "$bin/foreign"
+	head -c 40 "$bin/busybox" >"$bin/short"; chmod 755 "$bin/short"
+	"$1" /bin/nothing "No such file or directory"
+	"$1" nothing 'executable file "nothing" not found in $PATH: No such file or directory'
+	"$1" /bin/orphan "No such file or directory"
+	"$1" /bin/script-of-plain "Permission denied"
+	"$1" /bin/plain "Permission denied"
+	"$1" /bin/text "Exec format error"
+	"$1" /bin/directory "Is a directory"
+	"$1" directory "directory"
+	"$1" /bin/loop "Symbolic link loop"
+	"$1" /bin/plain/below "Not a directory"
+	"$1" /bin/foreign "Exec format error"
+	"$1" /bin/short "Exec format error"
+}
+
+run_refuses() { args "$1"; refused "$2" "process.args[0]: "; }
+@test "run: a program that is missing, not executable, a directory, a script without its interpreter, of another CPU" {
+	unfit_programs run_refuses
+}
+
+start_refuses() {
+	args "$1"
+	# what can be seen before the program is executed is create's error, the rest start's
+	if c create -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-; then
+		run c start "$ID"
+		c delete --force "$ID"
+	else
+		run cat "$WORK/out"
+		status=1
+	fi
+	echo "$output"
+	[ "$status" = 1 ]
+	one_line
+	[[ $output == *"$2"* ]]
+	nothing_left
+}
+@test "create and start: the same" {
+	unfit_programs start_refuses
+}
+
+exec_refuses() {
+	run c exec "$ID" "$1"
+	echo "$output"
+	[ "$status" = 255 ]
+	one_line
+	[[ $output == *"$2"* ]]
+	status_is "$ID" running
+}
+@test "exec: the same, and the container runs on" {
+	args sleep 100
+	detached
+	unfit_programs exec_refuses
+}
+
+@test "memory limits too low to start" {
+	grep -q " - cgroup [^ ]* .*memory" /proc/self/mountinfo || skip "no v1 memory controller here"
+	local limit
+	for limit in 4096 65536; do
+		edit '.linux.resources = {memory: {limit: $limit}}' --argjson limit $limit
+		refused "memory limit, which may be too low (linux.resources.memory.limit)"
+	done
+}
+
+@test "a console socket that is gone, that nobody hears, that hangs up" {
+	edit '.process.terminal = true'
+	gone() {
+		run c create --console-socket "$WORK/socket" -b "$BUNDLE" "$ID"
+		echo "$output"
+		[ "$status" = 1 ]
+		one_line
+		[[ $output == *"$1"* ]]
+		nothing_left
+	}
+	gone "--console-socket: cannot connect to console socket \"$WORK/socket\": No such file or directory"
+	touch "$WORK/socket"
+	gone "--console-socket: cannot connect to console socket \"$WORK/socket\": "
+	rm "$WORK/socket"
+	# bound, and its owner dead
+	python3 -c 'import socket, sys; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen()' "$WORK/socket"
+	gone "--console-socket: cannot connect to console socket \"$WORK/socket\": Connection refused"
+	rm "$WORK/socket"
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); s.accept()[0].close(); s.close()' "$WORK/socket" </dev/null >/dev/null 2>&1 3>&- &
+	PIDS="${PIDS:-} $!"
+	until_true [ -S "$WORK/socket" ]
+	# it may have hung up before or after the terminal was sent; neither may hang or kill the runtime
+	run timeout 20 "$RUNLET" --root "$STATE" create --console-socket "$WORK/socket" -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ] || { [ "$status" = 1 ] && one_line && [[ $output == *"--console-socket: cannot send the terminal: "* ]] && nothing_left; }
+}
+
+@test "a process that ignores TERM: it runs on, until it is killed or deleted by force" {
+	edit '.root.readonly = false'
+	program 'trap "echo again >>/tmp/seen" TERM; while :; do sleep 0.1; done'
+	detached
+	c kill "$ID"
+	until_true grep -q again "$BUNDLE/rootfs/tmp/seen"
+	status_is "$ID" running
+	run c delete "$ID"
+	[ "$status" = 1 ]
+	[[ $output == *"cannot delete container $ID that is not stopped: running" ]]
+	c kill "$ID" TERM
+	c kill "$ID" KILL
+	until_true status_is "$ID" stopped
+	c delete "$ID"
+	nothing_left
+	detached
+	c delete --force "$ID"
+	nothing_left
+}
+
+@test "two creates of one ID at once: one is made, the other refused, and the first is whole" {
+	args sleep 100
+	local turn i good pids
+	for turn in 1 2 3 4 5; do
+		pids= good=0
+		for i in 1 2 3 4; do
+			c create -b "$BUNDLE" "$ID" </dev/null >"$WORK/out.$i" 2>&1 3>&- &
+			pids="$pids $!"
+		done
+		i=0
+		for pid in $pids; do
+			i=$((i + 1))
+			if wait "$pid"; then
+				good=$((good + 1))
+				[ ! -s "$WORK/out.$i" ]
+			else
+				cat "$WORK/out.$i"
+				[ "$(wc -l <"$WORK/out.$i")" = 1 ]
+				grep -q "container \"$ID\" already exists" "$WORK/out.$i"
+			fi
+		done
+		[ "$good" = 1 ]
+		status_is "$ID" created
+		c start "$ID"
+		status_is "$ID" running
+		c delete --force "$ID"
+		nothing_left
+	done
+}
+
+@test "a state file that is damaged, of a newer runlet, or not ours: said in one line by every command, and deleted by force" {
+	args sleep 100
+	# damage COMMAND…: done to the state of a container that lives; every command then fails in one line, and delete --force leaves nothing of it
+	damage() {
+		detached
+		local pid; pid=$(pid_of "$ID")
+		cp "$STATE/$ID/record" "$WORK/record"
+		(cd "$STATE/$ID" && "$@")
+		local command
+		for command in "state $ID" "start $ID" "kill $ID KILL" "exec $ID true" "ps $ID" "pause $ID" "update --pids-limit 5 $ID" "events --stats $ID" "delete $ID"; do
+			run c $command
+			echo "$command: $output"
+			[ "$status" != 0 ]
+			one_line
+		done
+		run c list
+		[ "$status" = 0 ]
+		[ "$(readlink "/proc/$pid/exe")" ]   # untouched
+		cp "$WORK/record" "$STATE/$ID/record"   # so that its processes and cgroups are found
+		c delete --force "$ID"
+		nothing_left
+	}
+	damage sh -c 'printf "" >record'
+	damage sh -c 'head -c 100 record >x && mv x record'
+	damage sh -c 'head -c 3000 /dev/urandom >record'
+	damage sh -c 'jq -c ".pid = \"one\"" record >x && mv x record'
+	damage sh -c 'jq -c "del(.id)" record >x && mv x record'
+	damage sh -c 'jq -c ".cgroups = \"9 x\"" record >x && mv x record'
+	# a newer one has members that we do not know: they do no harm
+	detached
+	jq -c '.invented = {deep: [1, 2]} | .ociVersion = "1.9.0"' "$STATE/$ID/record" >"$WORK/newer" && cat "$WORK/newer" >"$STATE/$ID/record"
+	status_is "$ID" running
+	c exec "$ID" true
+	c delete --force "$ID"
+	nothing_left
+}
