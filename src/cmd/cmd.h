@@ -92,7 +92,7 @@ COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND
 COMMAND(ps) COMMAND(pause) COMMAND(resume) COMMAND(events) COMMAND(update) COMMAND(features)
 COMMAND(validate) COMMAND(schema)
 COMMAND(seccomp_compile)
-COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
+COMMAND(check) COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
 COMMAND(image_rm) COMMAND(image_gc)
 #undef COMMAND
 

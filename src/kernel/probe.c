@@ -146,6 +146,9 @@ static const struct { const char *name, *option; bool (*test)(const char *); con
 	[FACILITY_DEVPTS] = { "devpts filesystem", "CONFIG_UNIX98_PTYS", has_filesystem, "devpts" },
 	[FACILITY_MQUEUE] = { "mqueue filesystem", "CONFIG_POSIX_MQUEUE", has_filesystem, "mqueue" },
 	[FACILITY_OVERLAY] = { "overlay filesystem", "CONFIG_OVERLAY_FS", has_filesystem, "overlay" },
+	[FACILITY_EROFS] = { "erofs filesystem", "CONFIG_EROFS_FS", has_filesystem, "erofs" },
+	[FACILITY_SQUASHFS] = { "squashfs filesystem", "CONFIG_SQUASHFS", has_filesystem, "squashfs" },
+	[FACILITY_FUSE] = { "fuse filesystem", "CONFIG_FUSE_FS", has_filesystem, "fuse" },
 	[FACILITY_KEYS] = { "keyrings", "CONFIG_KEYS", has_call, "keyctl" },
 	[FACILITY_PIDFD] = { "pidfd_open", "Linux 5.3", has_call, "pidfd_open" },
 	[FACILITY_CLONE3] = { "clone3", "Linux 5.3", has_call, "clone3" },
@@ -179,6 +182,11 @@ const char *probe_name(enum facility f)
 const char *probe_option(enum facility f)
 {
 	return table[f].option;
+}
+
+const char *probe_module(enum facility f)
+{
+	return table[f].test == has_filesystem ? table[f].argument : 0;
 }
 
 enum facility probe_filesystem(const char *type)

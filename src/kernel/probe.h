@@ -15,7 +15,7 @@ enum facility {
 	FACILITY_CGROUP_V2,      /* a mounted v2 tree */
 	FACILITY_CGROUP_BPF,     /* BPF_PROG_TYPE_CGROUP_DEVICE */
 	FACILITY_SECCOMP, FACILITY_SECCOMP_FILTER,
-	FACILITY_PROC, FACILITY_SYSFS, FACILITY_TMPFS, FACILITY_DEVPTS, FACILITY_MQUEUE, FACILITY_OVERLAY,
+	FACILITY_PROC, FACILITY_SYSFS, FACILITY_TMPFS, FACILITY_DEVPTS, FACILITY_MQUEUE, FACILITY_OVERLAY, FACILITY_EROFS, FACILITY_SQUASHFS, FACILITY_FUSE,
 	FACILITY_KEYS, FACILITY_PIDFD, FACILITY_CLONE3, FACILITY_OPENAT2, FACILITY_MOUNT_API, FACILITY_MOUNT_SETATTR, FACILITY_MEMORY_POLICY,
 	FACILITY_RDT, FACILITY_APPARMOR, FACILITY_SELINUX,
 	FACILITY_COUNT
@@ -28,6 +28,8 @@ int probe_need(enum facility f, struct err *e);
 /* probe_name: "pids controller"; probe_option: "CONFIG_CGROUP_PIDS", or what else brings it. */
 const char *probe_name(enum facility f);
 const char *probe_option(enum facility f);
+/* probe_module: the module that a facility may be in ("overlay"), or 0. */
+const char *probe_module(enum facility f);
 /* probe_filesystem: the facility of a filesystem type, or FACILITY_END where the table has none ("ext4", "bind"). */
 enum facility probe_filesystem(const char *type);
 
