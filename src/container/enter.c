@@ -55,10 +55,19 @@ int enter_pidfd(struct container *c, struct err *e)
 	return pidfd_send(c->options.pidfd_socket, c->pid, "setns", e) < 0 ? err_at(e, "--pidfd-socket") : 0;
 }
 
+static struct stat rootfs;   /* as the runtime sees it; st_ino 0: not at all */
+
+/* setns(2) into a mount namespace changes the root too. Where there is none of the container's own, its root is a directory of the host, and where the container was made in a chroot
+ * (kernel/root.c) the namespace's is what lies around that. */
+static bool is_in_root(const struct container *c)
+{
+	struct stat now;
+	return namespace_joined(c, NS_MOUNT) && (!rootfs.st_ino || (stat("/", &now) == 0 && now.st_ino == rootfs.st_ino && now.st_dev == rootfs.st_dev));
+}
+
 int enter_root(struct container *c, struct err *e)
 {
-	/* setns(2) into a mount namespace changes the root too; where there is none of the container's own, its root is a directory of the host */
-	if (!namespace_joined(c, NS_MOUNT) && (fchdir(c->rootfs_fd) < 0 || chroot(".") < 0))
+	if (!is_in_root(c) && (fchdir(c->rootfs_fd) < 0 || chroot(".") < 0))
 		return err_sys(e, "cannot enter the container's root");
 	io_close(c->rootfs_fd);
 	if (chdir("/") < 0)
@@ -120,6 +129,8 @@ static int join_all(struct container *c, struct err *e)
 	c->new_namespaces = 0;
 	if (open_namespaces(c, pid, l, e) < 0)
 		return -1;
+	if (stat(c->record.rootfs, &rootfs) < 0)
+		rootfs.st_ino = 0;
 	snprintf(path, sizeof path, "/proc/%d/root", (int)pid);
 	c->rootfs_fd = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (c->rootfs_fd < 0)

@@ -13,6 +13,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "base/sys.h"
@@ -74,14 +75,34 @@ static int leave_initramfs(const char *rootfs, struct err *e)
 	return 0;
 }
 
+/* A chroot whose "/" is no mount point: a bind of it is put where nothing is shared, on /proc, and becomes "/". What lies around the chroot stays in the mount namespace, for whoever may
+ * join that anew. */
+static int leave_chroot(struct err *e)
+{
+	if (mount(0, "/proc", 0, MS_PRIVATE, 0) < 0 || mount("/", "/proc", 0, MS_BIND | MS_REC, 0) < 0 || chroot("/proc") < 0 || chdir("/") < 0)
+		return err_sys(e, "/ is no mount point (inside a chroot?), and cannot be bound on /proc");
+	log_warn("/ is no mount point (inside a chroot?): a program with CAP_SYS_ADMIN could leave the container for what is around it");
+	return 0;
+}
+
+/* now: as for mount(2) */
+static int set_propagation(unsigned long now, struct err *e)
+{
+	if (mount(0, "/", 0, now, 0) == 0)
+		return 0;
+	if (errno == EINVAL && leave_chroot(e) < 0)
+		return -1;
+	return mount(0, "/", 0, now, 0) < 0 ? err_sys(e, "cannot set the propagation of /") : 0;
+}
+
 int root_prepare(const char *rootfs, unsigned long propagation, struct err *e)
 {
 	bool initramfs;
 	unsigned long now = propagation ? propagation : MS_SLAVE | MS_REC;
 	if (now & MS_UNBINDABLE)   /* for the rootfs at the end; now it has to be bound */
 		now = MS_PRIVATE | (now & MS_REC);
-	if (mount(0, "/", 0, now, 0) < 0)
-		return err_sys(e, "cannot set the propagation of /%s", errno == EINVAL ? " (no mount point: inside a chroot? bind its directory over itself before entering it)" : "");
+	if (set_propagation(now, e) < 0)
+		return -1;
 	if (is_initramfs(&initramfs, e) < 0 || (initramfs && leave_initramfs(rootfs, e) < 0))
 		return err_at(e, "rootfs \"%s\"", rootfs);
 	if (stays_shared(propagation) && unshare_parent(rootfs, propagation, e) < 0)

@@ -7,8 +7,8 @@
 #include "base/err.h"
 
 /* root_prepare: in a new mount namespace: gives "/" its propagation (0: MS_SLAVE|MS_REC; else as mount_propagation() of linux.rootfsPropagation),
- * makes the mount that holds rootfs private where "/" stays shared, binds rootfs on itself (recursively), and opens it. When "/" is the initramfs, moves a bind of it over
- * "/" first, so that pivot_root works. Returns an O_PATH fd of the new mount (the caller's), or -1: "rootfs \"PATH\": …". */
+ * makes the mount that holds rootfs private where "/" stays shared, binds rootfs on itself (recursively), and opens it. When "/" is the initramfs, or no mount point (a
+ * chroot), a bind of it becomes "/" first, so that pivot_root works. Returns an O_PATH fd of the new mount (the caller's), or -1: "rootfs \"PATH\": …". */
 int root_prepare(const char *rootfs, unsigned long propagation, struct err *e);
 /* root_pivot: makes root_fd "/", detaches the old root; the working directory is "/" after it. propagation: as given to root_prepare; one that leaves the old root shared costs
  * three calls more, so that nothing is unmounted at the host. 0 or -1. */

@@ -263,3 +263,27 @@ teardown() { teardown_container; }
 	[ "$(stat -c %a "$STATE/$ID")" = 700 ]
 	[ "$(stat -c %a "$STATE/$ID/config.json")" = 600 ]
 }
+
+@test "inside a chroot whose / is no mount point: run, exec, shared propagation; a warning says what that is not" {
+	mkdir -p "$WORK/jail"/{proc,dev,tmp,bundle}
+	cp "$RUNLET" "$WORK/jail/runlet"
+	cp -a "$BUNDLE/." "$WORK/jail/bundle/"
+	local word
+	for word in '' rslave rshared; do
+		edit "$WORK/jail/bundle" 'del(.linux.resources) | .linux.rootfsPropagation = $word | .process.args = ["/bin/sh", "-c", "ls /; echo $$; grep -c . /proc/self/mountinfo; sleep 100"]' --arg word "$word"
+		run unshare -m --propagation shared sh -c 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" || exit
+			chroot "$0" /runlet --root /tmp/state run -d -b /bundle "$1" >"$0/tmp/out" 2>"$0/tmp/err" </dev/null || { cat "$0/tmp/err"; exit 1; }
+			for try in $(seq 600); do grep -qx 1 "$0/tmp/out" && break; sleep 0.05; done
+			chroot "$0" /runlet --root /tmp/state exec "$1" ls /; status=$?
+			chroot "$0" /runlet --root /tmp/state delete --force "$1"; exit $status' "$WORK/jail" "$ID" 3>&-
+		echo "$output"
+		[ "$status" = 0 ]
+		[ "$(grep -c '^bundle$' <<<"$output")" = 0 ]
+		[ "$(grep -c '^proc$' <<<"$output")" = 1 ]
+		grep -q 'warning.*no mount point\|/ is no mount point' "$WORK/jail/tmp/err"
+		cat "$WORK/jail/tmp/out"
+		grep -qx 1 "$WORK/jail/tmp/out"
+		[ "$(sed '/^1$/,$d' "$WORK/jail/tmp/out" | xargs)" = "bin dev etc proc root sys tmp" ]
+	done
+	! grep -F "$WORK" /proc/self/mountinfo
+}
