@@ -34,7 +34,6 @@
 #define LIMIT_ID_BYTES 1024            /* runc's */
 #define LIMIT_PATH_BYTES 4096          /* PATH_MAX */
 #define LIMIT_MOUNTS 4096              /* of one bundle; the kernel's own default is 100,000 a namespace */
-#define LIMIT_IDMAPPED_MOUNTS 64       /* with an ID mapping, in a container with a user namespace: one fd each */
 #define LIMIT_ARGS 65536               /* argv and envp together; 8 bytes each, from the arena */
 #define LIMIT_RESOURCES_BYTES PROFILE(65536, 16384)  /* linux.resources, as update takes and keeps it: 245 device rules are 17 KB; cost: ten times that, if used */
 #define LIMIT_CONTAINERS PROFILE(4096, 256)  /* listed at once */

@@ -88,32 +88,38 @@ static void escaped(struct out *o, const char *text, const char *small)
 	}
 }
 
-static void write_json(int fd, enum log_level level, const char *text)
+/* A record for programs: JSON, or the text that runc writes. */
+static void write_record(int fd, bool json, enum log_level level, const char *text)
 {
 	char line[2 * ERR_TEXT_MAX + 2300], when[WHEN_BYTES];
 	struct out o;
+	when_now(when, 6);
 	out_init(&o, -1, line, sizeof line);
-	out_printf(&o, "{\"level\":\"%s\",\"msg\":\"", names[level]);
+	if (json)
+		out_printf(&o, "{\"level\":\"%s\",\"msg\":\"", names[level]);
+	else
+		out_printf(&o, "time=\"%s\" level=%s msg=\"", when, names[level]);
 	if (to.subject) {
 		escaped(&o, to.subject, 0);
 		out_text(&o, ": ");
 	}
 	escaped(&o, text, reason(text));
-	out_printf(&o, "\",\"time\":\"%s\"}\n", when_now(when, 6));
+	if (json)
+		out_printf(&o, "\",\"time\":\"%s\"}\n", when);
+	else
+		out_text(&o, "\"\n");
 	if (!o.failed)
 		(void)!io_write(fd, line, o.used);
 }
 
 static void put(enum log_level level, const char *text)
 {
-	if (level <= LOG_WARNING || (to.fd < 0 && level <= to.level))
+	if (level <= LOG_WARNING)
 		write_line(2, text);
-	if (to.fd >= 0 && level <= (to.level > LOG_WARNING ? to.level : LOG_WARNING)) {
-		if (to.json)
-			write_json(to.fd, level, text);
-		else
-			write_line(to.fd, text);
-	}
+	else if (to.fd < 0 && level <= to.level)
+		write_record(2, to.json, level, text);
+	if (to.fd >= 0 && level <= (to.level > LOG_WARNING ? to.level : LOG_WARNING))
+		write_record(to.fd, to.json, level, text);
 }
 
 void log_at(enum log_level level, const char *format, ...)

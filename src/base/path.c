@@ -68,6 +68,11 @@ int path_make_dirs(int rootfd, const char *path, mode_t mode)
 	return path_walk(rootfd, path, O_PATH | O_DIRECTORY, mode, PATH_WALK_MAKE);
 }
 
+int path_make_file(int rootfd, const char *path, mode_t mode)
+{
+	return path_walk(rootfd, path, O_RDONLY | O_CREAT | O_NONBLOCK | O_NOCTTY, mode, PATH_WALK_PARENTS);
+}
+
 int path_open_parent(int rootfd, const char *path, mode_t make_mode, const char **name)
 {
 	char parent[LIMIT_PATH_BYTES];

@@ -15,6 +15,8 @@ int path_open(int rootfd, const char *path, int flags, mode_t mode);
 /* path_make_dirs: path_open(O_PATH|O_DIRECTORY) that makes missing directories with mode; an existing non-directory on the way is ENOTDIR,
  * a dangling symlink is followed inside the root and its target made. Returns the O_PATH fd or -1 with errno. */
 int path_make_dirs(int rootfd, const char *path, mode_t mode);
+/* path_make_file: opens (O_RDONLY) the file path, made empty with mode where it is missing, as are directories on the way (0755), symlinks that lead nowhere yet included. */
+int path_make_file(int rootfd, const char *path, mode_t mode);
 /* path_open_parent: resolves all but the last component (made where missing if make_mode is not 0), stores the last one's place in *name (into path;
  * "." for the root itself). Returns the parent's O_PATH|O_DIRECTORY fd or -1 with errno. A path that ends in ".." is EINVAL. */
 int path_open_parent(int rootfd, const char *path, mode_t make_mode, const char **name);

@@ -97,8 +97,8 @@ static int enter(struct walk *w, const char *name, mode_t mode, enum path_walk h
 	struct stat st;
 	int here = w->fd[w->depth];
 	int fd = openat(here, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT && how == PATH_WALK_MAKE) {
-		if (mkdirat(here, name, mode) < 0 && errno != EEXIST)
+	if (fd < 0 && errno == ENOENT && how != PATH_WALK_OPEN) {
+		if (mkdirat(here, name, how == PATH_WALK_MAKE ? mode : 0755) < 0 && errno != EEXIST)
 			return -1;
 		fd = openat(here, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	}

@@ -5,7 +5,8 @@
 
 #include <sys/types.h>
 
-enum path_walk { PATH_WALK_OPEN, PATH_WALK_MAKE };   /* open the last component with flags; or make what is missing and open O_PATH */
+/* open the last component with flags; make what is missing (directories) and open O_PATH; make all but the last (directories, 0755) and open that with flags */
+enum path_walk { PATH_WALK_OPEN, PATH_WALK_MAKE, PATH_WALK_PARENTS };
 
 /* path_walk: path inside rootfd. Keeps the stack of fds of the directories it went down, so ".." needs no lookup and cannot leave the root.
  * Returns an fd or -1 with errno: ELOOP after 40 symlinks, ENAMETOOLONG, E2BIG below LIMIT_WALK_DEPTH directories. */

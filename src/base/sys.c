@@ -3,6 +3,8 @@
  * (arch/<cpu>/include/arch.h adds the CPU's own offset); see syscalls(2). */
 #include "base/sys.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -79,6 +81,12 @@ int sys_pidfd_send_signal(int pidfd, int signal)
 int sys_close_range(unsigned first, unsigned last, unsigned flags)
 {
 	return (int)syscall(SINCE_5_1(436), first, last, flags);
+}
+
+int sys_executable(const char *path)
+{
+	int result = (int)syscall(SINCE_5_1(439), AT_FDCWD, path, X_OK, 0x200 /* AT_EACCESS */);
+	return result < 0 && (errno == ENOSYS || errno == EPERM) ? faccessat(AT_FDCWD, path, X_OK, 0) : result;
 }
 
 int sys_capget(void *header, void *data)

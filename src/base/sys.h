@@ -31,6 +31,8 @@ int sys_fsmount(int fd, unsigned flags, unsigned attr_flags);
 int sys_pidfd_open(pid_t pid, unsigned flags);
 int sys_pidfd_send_signal(int pidfd, int signal);
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
+/* sys_executable: whether the effective user may execute path, faccessat2(2); the real one where the kernel lacks that */
+int sys_executable(const char *path);
 int sys_capget(void *header, void *data);
 int sys_capset(void *header, const void *data);
 long sys_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d);

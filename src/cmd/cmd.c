@@ -108,11 +108,14 @@ static int dispatch(int argc, char **argv)
 			return cmd_call(commands[i], argc - words, argv + words);
 	for (size_t i = 0; i < COUNT(planned); i++)
 		if (matches(planned[i], argc, argv)) {
+			for (int word = 1; word < argc; word++)
+				if (strcmp(argv[word], "-h") == 0 || strcmp(argv[word], "--help") == 0)
+					return help_planned(planned[i]);
 			err_not_built(&e, planned[i]);
 			return cmd_fail(&e);
 		}
 	bool two = argc > 1 && (strcmp(argv[0], "image") == 0 || strcmp(argv[0], "seccomp") == 0);
-	err_set(&e, "unknown command \"%s%s%s\"", argv[0], two ? " " : "", two ? argv[1] : "");
+	err_set(&e, "unknown command: No help topic for '%s%s%s'", argv[0], two ? " " : "", two ? argv[1] : "");
 	return fail_usage("command line", &e);
 }
 

@@ -46,6 +46,8 @@ struct command {
 int option_parse(const struct option *options, size_t count, bool stop_at_positional, int argc, char **argv, bool *help, struct err *e);
 /* help_command, help_all: print a command's, the program's help to stdout. Return 0, or 1 if that failed. */
 int help_command(const struct command *c);
+/* help_planned: what there is to say of a command that is not built yet. Returns as help_command. */
+int help_planned(const char *command);
 int help_all(const struct command *const *commands, size_t count, const struct option *globals, size_t global_count);
 
 /* cmd_fail: prints e as "runlet: …" to stderr and the log. Returns 1, the exit status. */
@@ -62,6 +64,7 @@ int cmd_main(const char *name, int argc, char **argv);
 struct globals {
 	bool debug, systemd_cgroup, version, help;
 	const char *log, *log_format, *log_level;
+	bool root_given;              /* by --root */
 	const char *root;             /* never 0 once commands run (but stateless ones): --root, or the default of globals_root */
 	bool stateless;               /* the command's */
 	const char *program;          /* the name that the program was called by */

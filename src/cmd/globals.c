@@ -39,6 +39,7 @@ static int default_root(struct err *e)
 {
 	static LARGE char root[LIMIT_PATH_BYTES];
 	const char *runtime = geteuid() ? getenv("XDG_RUNTIME_DIR") : 0;
+	globals.root_given = globals.root;
 	if (globals.root)
 		return *globals.root ? 0 : err_set(e, "--root: empty");
 	if (geteuid() && (!runtime || !*runtime))

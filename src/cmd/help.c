@@ -41,12 +41,33 @@ static int finish(struct out *o)
 	return out_flush(o, &e) < 0 ? cmd_fail(&e) : 0;
 }
 
+/* By the name that it was called by: its callers look for that. */
+static const char *program(void)
+{
+	return globals.program && *globals.program ? globals.program : "runlet";
+}
+
+static void print_name(struct out *o, const char *command, const char *summary)
+{
+	out_printf(o, "NAME:\n   %s%s%s - %s\n\n", program(), command ? " " : "", command ? command : "", summary);
+}
+
+int help_planned(const char *command)
+{
+	char buffer[256];
+	struct out o;
+	out_init(&o, 1, buffer, sizeof buffer);
+	print_name(&o, command, "not built yet");
+	return finish(&o);
+}
+
 int help_command(const struct command *c)
 {
 	char buffer[4096];
 	struct out o;
 	out_init(&o, 1, buffer, sizeof buffer);
-	out_printf(&o, "usage: runlet %s [OPTIONS] %s\n\n%s\n", c->name, c->arguments, c->summary);
+	print_name(&o, c->name, c->summary);
+	out_printf(&o, "USAGE:\n   %s %s [OPTIONS] %s\n", program(), c->name, c->arguments);
 	if (c->more) {
 		out_text(&o, "\n");
 		out_text(&o, c->more);
@@ -62,8 +83,8 @@ int help_all(const struct command *const *commands, size_t count, const struct o
 	char buffer[4096];
 	struct out o;
 	out_init(&o, 1, buffer, sizeof buffer);
-	out_text(&o, "usage: runlet [GLOBAL OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\n"
-		"Verifies, unpacks and bundles OCI images and runs them as containers.\n\ncommands:\n");
+	print_name(&o, 0, "Open Container Initiative runtime: verifies, unpacks and bundles images, and runs them as containers");
+	out_printf(&o, "USAGE:\n   %s [GLOBAL OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\ncommands:\n", program());
 	for (size_t i = 0; i < count; i++) {
 		out_printf(&o, "  %s", commands[i]->name);
 		pad(&o, 2 + strlen(commands[i]->name), HELP_COLUMN / 2 + 3);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "container/rootfs.h"
 #include "container/wire.h"
 #include "kernel/dev.h"
 #include "kernel/tty.h"
@@ -37,6 +38,7 @@ static int hand_out(struct container *c, int master, struct err *e)
 {
 	if (c->console >= 0)
 		return tty_send(c->console, master, "/dev/ptmx", e) < 0 ? err_at(e, "--console-socket") : 0;
+	tty_plain_newlines(master);
 	return wire_send(c->wire, MESSAGE_TERMINAL, 0, master) < 0 ? err_sys(e, "cannot send the terminal") : 0;
 }
 
@@ -63,7 +65,7 @@ int console_make(struct container *c, bool bind, struct err *e)
 
 int console_open(struct container *c, struct err *e)
 {
-	return console_make(c, true, e);
+	return console_make(c, true, e) < 0 ? -1 : rootfs_protect_dev(c, e);
 }
 
 int console_control(struct container *c, struct err *e)

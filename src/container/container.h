@@ -72,18 +72,18 @@ struct container {
 	int start_socket, console, master, slave;   /* listening; connected to --console-socket; the pty: foreground run's end, init's end */
 	int notify, notify_tree;      /* the socket that hears of readiness; to init: its directory as a mount; -1 */
 	sigset_t signals;             /* run in the foreground: blocked ones as its caller had them */
-	struct { uint32_t mount; int tree; } idmapped[LIMIT_IDMAPPED_MOUNTS];   /* to init: mounts[mount], mapped and detached; idmapped_count of them */
-	unsigned idmapped_count;
 	pid_t pid;                    /* init's, while it is this process's child; 0 in init */
 	int agent;                    /* the seccomp agent, connected; -1 */
 	bool listener_due;            /* init announced a listener that has not come yet */
 	bool released;                /* in init: the runtime is done with its steps beside it */
 	bool pid_file_written, ended;   /* by, and for, this process */
+	bool cwd_entered;             /* in init: by root, before it became the program's user */
 	bool in_cgroup;               /* clone put init into its v2 cgroup */
 
 	/* prepared for init before it exists */
 	uint64_t new_namespaces;      /* CLONE_NEW* */
 	int joined[NS_TYPES];         /* fds of namespaces with a path; -1 */
+	int source;                   /* in init: of a mount, once the runtime has sent it; -1 */
 	int network;                  /* in init: the new network namespace, once the runtime has sent it; -1 */
 	struct cgroup_limits limits;
 	struct seccomp_program filter;

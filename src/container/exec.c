@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,10 +62,43 @@ int exec_connect(struct container *c, struct err *e)
 	return fd;
 }
 
+static void die_of(int signal)
+{
+	_exit(128 + signal);
+}
+
+/* The first process of a PID namespace gets no signal that it does not handle, but for SIGKILL: a container that waits is to end like any other process. execve(2) sets
+ * the handlers back. */
+static void take_signals(void)
+{
+	static const uint8_t signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTERM };
+	struct sigaction die = { .sa_handler = die_of }, before;
+	for (size_t i = 0; i < sizeof signals; i++)
+		if (sigaction(signals[i], &die, &before) == 0 && before.sa_handler == SIG_IGN)
+			sigaction(signals[i], &before, 0);
+}
+
+/* It may wait for long: all but the program's own files are closed, not only at execve(2). */
+static void keep_start_socket(struct container *c)
+{
+	int first = 3 + (int)c->options.preserve_fds + (int)c->listen_fds;
+	if (c->start_socket > first && dup3(c->start_socket, first, O_CLOEXEC) < 0)
+		return;
+	if (c->start_socket > first)
+		c->start_socket = first;
+	if (sys_close_range((unsigned)c->start_socket + 1, ~0u, 0) < 0)
+		return;
+	c->root_fd = c->state_fd = c->bundle_fd = c->rootfs_fd = c->console = c->master = c->slave = c->agent = c->notify = c->notify_tree = c->network = -1;
+	for (int i = 0; i < NS_TYPES; i++)
+		c->joined[i] = -1;
+}
+
 int exec_wait(struct container *c, struct err *e)
 {
 	/* from here on init answers to `start` alone */
 	c->wire = io_close(c->wire);
+	keep_start_socket(c);
+	take_signals();
 	do
 		c->wire = accept4(c->start_socket, 0, 0, SOCK_CLOEXEC);
 	while (c->wire < 0 && errno == EINTR);
@@ -107,10 +141,47 @@ int exec_close_fds(struct container *c, struct err *e)
 	return errno == ENOSYS || errno == EINVAL ? close_fds_one_by_one(first, e) : err_sys(e, "cannot close inherited files");
 }
 
-static bool has_home(const struct strings *env)
+static bool same_name(const char *a, const char *b)
 {
-	for (uint32_t i = 0; i < env->count; i++)
-		if (str_starts(env->items[i], "HOME="))
+	size_t length = strcspn(a, "=");
+	return strncmp(a, b, length) == 0 && b[length] == '=';
+}
+
+static uint32_t hash_name(const char *item)
+{
+	uint32_t hash = 2166136261u;   /* FNV-1a */
+	for (; *item && *item != '='; item++)
+		hash = (hash ^ (unsigned char)*item) * 16777619u;
+	return hash;
+}
+
+/* Of several with one name the last counts, as in runc; the others are left out of to, which has room for all. Returns how many, or -1. */
+static int take_once(struct container *c, const struct strings *env, char **to, struct err *e)
+{
+	uint32_t slots = 16, count = 0;
+	while (slots < env->count * 2)
+		slots *= 2;
+	uint32_t *seen = ARENA_NEW(&c->document->arena, uint32_t, slots, e);   /* a table of 1 + index, open addressing */
+	for (uint32_t i = env->count; seen && i-- > 0; ) {
+		uint32_t at = hash_name(env->items[i]) & (slots - 1);
+		while (seen[at] && !same_name(env->items[i], env->items[seen[at] - 1]))
+			at = (at + 1) & (slots - 1);
+		bool later = seen[at];
+		seen[at] = later ? seen[at] : i + 1;
+		/* an empty HOME is none */
+		bool ours = c->listen_fds && (str_starts(env->items[i], "LISTEN_FDS=") || str_starts(env->items[i], "LISTEN_PID="));
+		to[i] = later || ours || strcmp(env->items[i], "HOME=") == 0 ? 0 : (char *)(uintptr_t)env->items[i];
+	}
+	for (uint32_t i = 0; seen && i < env->count; i++)
+		if (to[i])
+			to[count++] = to[i];
+	return seen ? (int)count : -1;
+}
+
+static bool has_home(char **items, int count)
+{
+	while (count-- > 0)
+		if (str_starts(items[count], "HOME="))
 			return true;
 	return false;
 }
@@ -121,13 +192,10 @@ int exec_environment(struct container *c, struct err *e)
 	const struct process *p = c->config.process;
 	static char listen_fds[32], listen_pid[] = "LISTEN_PID=1", home[256];
 	char **items = ARENA_NEW(&c->document->arena, char *, p->env.count + 4, e);
-	size_t count = 0;
-	for (uint32_t i = 0; items && i < p->env.count; i++)
-		if (!c->listen_fds || (!str_starts(p->env.items[i], "LISTEN_FDS=") && !str_starts(p->env.items[i], "LISTEN_PID=")))
-			items[count++] = (char *)(uintptr_t)p->env.items[i];
-	if (!items)
+	int count = items ? take_once(c, &p->env, items, e) : -1;
+	if (count < 0)
 		return -1;
-	if (!has_home(&p->env)) {
+	if (!has_home(items, count)) {
 		home_find(p->user ? p->user->uid : 0, home, sizeof home);
 		items[count++] = home;
 	}
@@ -136,6 +204,7 @@ int exec_environment(struct container *c, struct err *e)
 		items[count++] = listen_fds;
 		items[count++] = listen_pid;
 	}
+	items[count] = 0;   /* behind those that were left out */
 	c->environment = items;
 	return 0;
 }

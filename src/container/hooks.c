@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/proc.h"
 #include "base/sys.h"
+#include "container/process.h"
 
 #define LAST_LINE_BYTES 256   /* of a hook's stderr, in the message */
 #define TICK_MS 5             /* between looks at a hook where the kernel has no pidfd */
@@ -73,12 +74,18 @@ static _Noreturn void hook_main(const struct container *c, enum hook_kind kind, 
 	dup2(input, 0);
 	dup2(errors, 2);
 	sys_close_range(3, ~0u, SYS_CLOSE_RANGE_CLOEXEC);
-	const struct strings *env = &h->env;
-	/* runc's, which programs rely on: without an environment of its own, this kind has the program's */
-	if (kind == HOOK_START_CONTAINER && !env->count)
-		env = &c->config.process->env;
-	execve(h->path, h->args.count ? (char **)(uintptr_t)h->args.items : self, env->count ? (char **)(uintptr_t)env->items : none);
-	(void)!write(failure, &(int){ errno }, sizeof errno);
+	char **env = h->env.count ? (char **)(uintptr_t)h->env.items : none;
+	struct err e = { .number = 0 };
+	/* runc's, which programs rely on: the rootfs is where this kind begins, and without an environment of its own, that kind has the program's */
+	if (kind == HOOK_CREATE_CONTAINER)
+		(void)!fchdir(c->rootfs_fd);
+	if (kind == HOOK_START_CONTAINER && !h->env.count)
+		env = c->environment;
+	if (kind != HOOK_START_CONTAINER || process_seal_hook(c, &e) == 0) {
+		execve(h->path, h->args.count ? (char **)(uintptr_t)h->args.items : self, env);
+		e.number = errno;
+	}
+	(void)!write(failure, &e.number, sizeof e.number);
 	_exit(127);
 }
 
@@ -159,7 +166,7 @@ static int judge(enum end end, const struct hook *h, int status, const struct ta
 	if (end == HOOK_LATE)
 		return err_set(e, "killed: longer than its timeout of %lld s", (long long)h->timeout);
 	if (WIFSIGNALED(status))
-		return err_set(e, "killed by signal %d%s%s", WTERMSIG(status), colon, tail->line);
+		return err_set(e, "killed by signal %d%s%s%s", WTERMSIG(status), WTERMSIG(status) == SIGSYS ? " (bad system call)" : "", colon, tail->line);
 	if (WEXITSTATUS(status))
 		return err_set(e, "exit status %d%s%s", WEXITSTATUS(status), colon, tail->line);
 	return 0;
@@ -224,7 +231,7 @@ static int run_at(struct container *c, enum hook_kind kind, uint32_t i, enum sta
 	int state = state_file(c, status, pid, e);
 	int result = state < 0 ? -1 : run_one(c, kind, h, state, e);
 	io_close(state);
-	return result < 0 ? err_at(e, "hooks.%s[%u] \"%s\"", kinds[kind].name, (unsigned)i, h->path) : 0;
+	return result < 0 ? err_at(e, "hooks.%s[%u] \"%s\": error running %s hook #%u", kinds[kind].name, (unsigned)i, h->path, kinds[kind].name, (unsigned)i) : 0;
 }
 
 int hooks_run(struct container *c, enum hook_kind kind, enum status status, pid_t pid, struct err *e)

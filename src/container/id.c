@@ -19,8 +19,8 @@ int id_check(const char *id, struct err *e)
 	if (length > NAME_MAX)
 		return err_set(e, "container ID \"%s\": longer than a directory's name may be (%d bytes)", id, NAME_MAX);
 	if (id[strspn(id, letters)])
-		return err_set(e, "container ID \"%s\": only letters, digits and _ + - . are allowed", id);
+		return err_set(e, "container ID \"%s\": invalid character: only letters, digits and _ + - . are allowed", id);
 	if (*id == '.')
-		return err_set(e, "container ID \"%s\": begins with a dot", id);
+		return err_set(e, "container ID \"%s\": invalid: begins with a dot", id);
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "base/sys.h"
 #include "container/labels.h"
 #include "container/namespaces.h"
+#include "container/sources.h"
 #include "container/wire.h"
 #include "kernel/procfs.h"
 #include "kernel/selfexe.h"
@@ -100,14 +101,18 @@ static int launch_joiner(struct container *c, const int ends[2], struct err *e)
 	if (joiner == 0)
 		joiner_main(c);
 	struct message m;
-	int got = plan_receive(c, &m, e);
+	int got;
+	int32_t asked = -1;
+	/* init may be so quick that it asks for a mount's source before it is named */
+	while ((got = plan_receive(c, &m, e)) > 0 && m.type == MESSAGE_SOURCE)
+		asked = m.value;
 	proc_wait(joiner);
 	if (got < 0)
 		return -1;
 	if (got == 0 || m.type != MESSAGE_PID)
 		return err_set(e, "the process that joins namespaces died");
 	c->pid = m.value;
-	return 0;
+	return asked < 0 ? 0 : sources_answer(c, asked, e);
 }
 
 int launch_init(struct container *c, struct err *e)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -78,6 +79,8 @@ static int check_sysctls(const struct container *c, struct err *e)
 	for (uint32_t i = 0; l && i < l->sysctl.count; i++) {
 		const char *name = l->sysctl.items[i].key;
 		int type = sysctl_namespace(name);
+		if (strcmp(name, "kernel.domainname") == 0 && c->config.domainname && strcmp(c->config.domainname, l->sysctl.items[i].value) != 0)
+			return err_set(e, "linux.sysctl[\"%s\"]: is not what domainname says", name);
 		if (type == SYSCTL_IS_HOSTNAME)
 			return err_set(e, "linux.sysctl[\"%s\"]: has a property of its own, hostname", name);
 		if (type == SYSCTL_NOT_NAMESPACED)

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "container/container.h"
 #include "container/listener.h"
+#include "container/sources.h"
 #include "container/wire.h"
 #include "kernel/selfexe.h"
 
@@ -57,6 +58,10 @@ int plan_receive(struct container *c, struct message *m, struct err *e)
 		io_close(c->master);
 		c->master = m->fd;
 	}
+	if (got && m->type == MESSAGE_SOURCE && c->pid)
+		return sources_answer(c, m->value, e) < 0 ? -1 : got;
+	if (got && m->type == MESSAGE_SOURCE)
+		c->source = m->fd;
 	if (got && m->type == MESSAGE_EXEC)
 		c->listener_due = m->value;
 	if (got && m->type == MESSAGE_LISTENER && listener_hand_over(c, m->fd, e) < 0)

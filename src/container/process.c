@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "base/sys.h"
 #include "container/namespaces.h"
 #include "container/listener.h"
 #include "kernel/caps.h"
@@ -67,8 +68,11 @@ int process_attributes(struct container *c, struct err *e)
 {
 	const struct process *p = c->config.process;
 	const struct personality_spec *personality = c->config.linux_ ? c->config.linux_->personality : 0;
-	if (p->scheduler && set_scheduler(p->scheduler, e) < 0)
+	if (p->scheduler && set_scheduler(p->scheduler, e) < 0) {
+		if (e->number == EPERM && c->limits.cpus && *c->limits.cpus)
+			err_at(e, "process scheduler can't be used together with AllowedCPUs (linux.resources.cpu.cpus)");
 		return err_at(e, "process.scheduler");
+	}
 	if (p->ioPriority && sched_io_priority(io_class_words.words[p->ioPriority->class_], p->ioPriority->priority, e) < 0)
 		return err_at(e, "process.ioPriority");
 	if (personality && procattr_personality(personality->domain ? personality->domain : "", personality->flags.count, e) < 0)
@@ -120,7 +124,8 @@ static int apply_capabilities(const struct caps_sets *sets, struct err *e)
 		return err_at(e, "process.capabilities");
 	for (unsigned i = 0; refused >> i; i++)
 		if (refused >> i & 1)
-			log_warn("process.capabilities: %s can't be granted here, left out", i < CAPS_COUNT ? caps_name(i) : "one");
+			log_warn("process.capabilities: %s%s%s", sets->ambient >> i & 1 ? "can't raise ambient capability " : "", i < CAPS_COUNT ? caps_name(i) : "one",
+				 sets->ambient >> i & 1 ? ": it must be permitted and inheritable, left out" : " can't be granted here, left out");
 	return 0;
 }
 
@@ -161,11 +166,24 @@ static void own_streams(uid_t uid)
 			(void)!fchown(fd, uid, (gid_t)-1);
 }
 
+/* CVE-2024-21626: a working directory outside of the root has no path from it. */
+static int enter_cwd(const char *cwd, struct err *e)
+{
+	char here[LIMIT_PATH_BYTES];
+	if (chdir(cwd) < 0)
+		return err_sys(e, "process.cwd: cannot enter \"%s\"", cwd);
+	if (!getcwd(here, sizeof here) || *here != '/')
+		return err_num(e, EPERM, "process.cwd: \"%s\" leads out of the container's root", cwd);
+	return 0;
+}
+
 int process_user(struct container *c, struct err *e)
 {
 	const struct user_spec *user = c->config.process->user;
 	struct caps_sets sets;
 	bool late = filter_before_capabilities(c);
+	/* either root, as here, or the program's user may be who can enter it */
+	c->cwd_entered = c->config.process->cwd[1] && enter_cwd(c->config.process->cwd, e) == 0;
 	if (user && user->uid) {
 		own_streams(user->uid);
 		if (caps_keep(e) < 0)
@@ -199,6 +217,18 @@ int process_seal(struct container *c, struct err *e)
 	return apply_capabilities(&sets, e);
 }
 
+int process_seal_hook(const struct container *c, struct err *e)
+{
+	struct caps_sets sets;
+	if (c->config.process->noNewPrivileges && procattr_no_new_privs(e) < 0)
+		return -1;
+	/* one that an agent answers is the program's alone: nobody would hear of a second listener */
+	if (c->filter.instructions && !c->filter.notifies && seccomp_install(&c->filter, e) < 0)
+		return -1;
+	sets_of(c, &sets);
+	return apply_capabilities(&sets, e);
+}
+
 /* 0: can be executed; else the errno of why not. execve itself has the last word. */
 static int executable_error(const char *path)
 {
@@ -207,7 +237,7 @@ static int executable_error(const char *path)
 		return errno;
 	if (S_ISDIR(st.st_mode))
 		return EISDIR;
-	return faccessat(AT_FDCWD, path, X_OK, 0) < 0 ? errno : 0;
+	return sys_executable(path) < 0 ? errno : 0;
 }
 
 static const char *environment_path(const struct process *p)
@@ -247,21 +277,10 @@ static int find_executable(struct container *c, const char *name, struct err *e)
 	return err_num(e, worst, "executable file not found in $PATH: executable file \"%s\" not found in $PATH", name);
 }
 
-/* CVE-2024-21626: a working directory outside of the root has no path from it. */
-static int enter_cwd(const char *cwd, struct err *e)
-{
-	char here[LIMIT_PATH_BYTES];
-	if (chdir(cwd) < 0)
-		return err_sys(e, "process.cwd: cannot enter \"%s\"", cwd);
-	if (!getcwd(here, sizeof here) || *here != '/')
-		return err_num(e, EPERM, "process.cwd: \"%s\" leads out of the container's root", cwd);
-	return 0;
-}
-
 int process_executable(struct container *c, struct err *e)
 {
 	const struct process *p = c->config.process;
-	if (strcmp(p->cwd, "/") != 0 && enter_cwd(p->cwd, e) < 0)
+	if (p->cwd[1] && !c->cwd_entered && enter_cwd(p->cwd, e) < 0)
 		return -1;
 	return find_executable(c, p->args.items[0], e) < 0 ? err_at(e, "process.args[0]") : 0;
 }

@@ -13,6 +13,8 @@ int process_user(struct container *c, struct err *e);         /* groups, gid, ui
 int process_executable(struct container *c, struct err *e);   /* process.cwd, and args[0] looked up as execvp(3) would: c->executable */
 /* process_seal: no_new_privs, the filter and the last capabilities, in the order that lets the filter allow least. */
 int process_seal(struct container *c, struct err *e);
+/* process_seal_hook: the same in the process of a startContainer hook, which may do what the program may; the filter is left out where an agent answers its calls. */
+int process_seal_hook(const struct container *c, struct err *e);
 bool process_wants_limits(const struct container *c);
 bool process_wants_attributes(const struct container *c);
 

@@ -13,8 +13,8 @@
 #include "base/limits.h"
 #include "base/path.h"
 #include "base/str.h"
-#include "container/idmapped.h"
 #include "container/namespaces.h"
+#include "container/sources.h"
 #include "kernel/dev.h"
 #include "kernel/mask.h"
 #include "kernel/mount.h"
@@ -49,24 +49,28 @@ int rootfs_prepare(struct container *c, struct err *e)
 	return chdir(c->bundle) < 0 ? err_sys(e, "cannot enter the bundle %s", c->bundle) : 0;
 }
 
-/* The specification: a relative destination is taken from "/". */
-static int clean_destination(const char *destination, char clean[LIMIT_PATH_BYTES], struct err *e)
+/* The specification: a relative destination is taken from "/". One that begins with the path of the rootfs is inside it, as runc has it. */
+static int clean_destination(const struct container *c, const char *destination, char clean[LIMIT_PATH_BYTES], struct err *e)
 {
+	size_t length = strlen(c->rootfs);
+	if (length > 1 && strncmp(destination, c->rootfs, length) == 0 && destination[length] == '/')
+		destination += length;
 	clean[0] = '/';
 	if (path_clean(destination, clean + (*destination != '/'), LIMIT_PATH_BYTES - 1) < 0)
 		return err_sys(e, "destination");
 	return 0;
 }
 
-static int mount_one(struct container *c, const struct mount *m, struct err *e)
+static int mount_one(struct container *c, uint32_t index, struct err *e)
 {
+	const struct mount *m = &c->config.mounts.items[index];
 	static LARGE struct mount_options options;
 	char destination[LIMIT_PATH_BYTES];
 	mount_options_clear(&options);
 	for (uint32_t i = 0; i < m->options.count; i++)
 		if (mount_option_add(&options, m->options.items[i], e) < 0)
 			return err_at(e, "options[%u]", (unsigned)i);
-	if (clean_destination(m->destination, destination, e) < 0)
+	if (clean_destination(c, m->destination, destination, e) < 0)
 		return -1;
 	const char *type = m->type ? m->type : "";
 	if (strcmp(type, "bind") == 0 || strcmp(type, "rbind") == 0)
@@ -84,14 +88,10 @@ static int mount_one(struct container *c, const struct mount *m, struct err *e)
 		r.type = r.source = "tmpfs";   /* --cgroup-manager disabled, or a kernel without any: there is nothing to show */
 	else if (cgroups)
 		return mount_cgroup(&r, &c->cgroup, namespace_own(c, NS_CGROUP), e);
-	if (options.idmap)
-		return err_not_built(e, "idmap=MAPPING");
-	if (idmapped_source(c, m, &r, e) < 0)
+	if (sources_take(c, index, &r, &options, e) < 0)
 		return -1;
-	if (r.source_fd >= 0)
-		options.extensions &= ~(unsigned)(MOUNT_IDMAP | MOUNT_RIDMAP);   /* it is mapped already */
 	int result = mount_apply(&r, e);
-	idmapped_done(c, &r);
+	io_close(r.source_fd);
 	return result;
 }
 
@@ -146,7 +146,7 @@ bool rootfs_settled(const struct container *c, const char *directory)
 	char destination[LIMIT_PATH_BYTES];
 	struct err unused;
 	for (uint32_t i = first_later(c); i < c->config.mounts.count; i++)
-		if (clean_destination(c->config.mounts.items[i].destination, destination, &unused) < 0 || related(destination, directory))
+		if (clean_destination(c, c->config.mounts.items[i].destination, destination, &unused) < 0 || related(destination, directory))
 			return false;
 	return true;
 }
@@ -155,7 +155,7 @@ static int mount_range(struct container *c, uint32_t from, uint32_t to, struct e
 {
 	for (uint32_t i = from; i < to; i++) {
 		const struct mount *m = &c->config.mounts.items[i];
-		if (mount_one(c, m, e) < 0)
+		if (mount_one(c, i, e) < 0)
 			return err_at(e, "mounts[%u] \"%s\"", (unsigned)i, m->destination ? m->destination : "");
 	}
 	return 0;
@@ -177,7 +177,7 @@ static const struct mount *dev_mount(const struct container *c)
 	char destination[LIMIT_PATH_BYTES];
 	struct err unused;
 	for (uint32_t i = c->config.mounts.count; i-- > 0; )
-		if (clean_destination(c->config.mounts.items[i].destination, destination, &unused) == 0 && strcmp(destination, "/dev") == 0)
+		if (clean_destination(c, c->config.mounts.items[i].destination, destination, &unused) == 0 && strcmp(destination, "/dev") == 0)
 			return &c->config.mounts.items[i];
 	return 0;
 }
@@ -202,7 +202,13 @@ int rootfs_devices(struct container *c, struct err *e)
 			return err_at(e, "linux.devices[%u]", (unsigned)i);
 	if (!bound && dev_populate(c->rootfs_fd, namespace_own(c, NS_USER), e) < 0)
 		return -1;
-	return dev && !bound && has_option(dev, "ro") ? mount_readonly(c->rootfs_fd, "/dev", e) : 0;
+	return c->config.process->terminal ? 0 : rootfs_protect_dev(c, e);
+}
+
+int rootfs_protect_dev(struct container *c, struct err *e)
+{
+	const struct mount *dev = dev_mount(c);
+	return dev && !is_bind(dev) && has_option(dev, "ro") ? mount_readonly(c->rootfs_fd, "/dev", e) : 0;
 }
 
 int rootfs_cwd(struct container *c, struct err *e)
@@ -215,13 +221,21 @@ int rootfs_cwd(struct container *c, struct err *e)
 	return 0;
 }
 
-/* Those paths that are in /proc, or those that are not. */
+static bool listed(const char **list, size_t count, const char *path)
+{
+	while (count--)
+		if (strcmp(list[count], path) == 0)
+			return true;
+	return false;
+}
+
+/* Those paths that are in /proc, or those that are not, each once. */
 static const char **choose(struct container *c, const struct strings *from, bool in_proc, size_t *count, struct err *e)
 {
 	const char **list = ARENA_NEW(&c->document->arena, const char *, from->count + 1, e);
 	*count = 0;
 	for (uint32_t i = 0; list && i < from->count; i++)
-		if (str_starts(from->items[i], "/proc/") == in_proc)
+		if (str_starts(from->items[i], "/proc/") == in_proc && !listed(list, *count, from->items[i]))
 			list[(*count)++] = from->items[i];
 	return list;
 }

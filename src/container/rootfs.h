@@ -11,7 +11,8 @@ int rootfs_mounts(struct container *c, struct err *e);
 int rootfs_later_mounts(struct container *c, struct err *e);
 bool rootfs_has_later_mounts(const struct container *c);
 uint32_t rootfs_first_later_mount(const struct container *c);   /* its index, or how many there are */
-int rootfs_devices(struct container *c, struct err *e);   /* linux.devices, default ones, links; then /dev read-only if it is to be */
+int rootfs_devices(struct container *c, struct err *e);   /* linux.devices, default ones, links; then /dev read-only if it is to be and no terminal comes there */
+int rootfs_protect_dev(struct container *c, struct err *e);   /* that, after the terminal */
 /* linux.readonlyPaths, maskedPaths: those in /proc, and the others. */
 int rootfs_proc_masks(struct container *c, struct err *e);
 int rootfs_other_masks(struct container *c, struct err *e);

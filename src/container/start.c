@@ -13,19 +13,10 @@
 #include "container/notify.h"
 #include "container/state.h"
 #include "container/store.h"
-#include "spec/version.h"
 
 int start_poststart(struct container *c, struct err *e)
 {
-	uint32_t major = 0, minor = 0;
-	pid_t pid = (pid_t)c->record.pid;
-	if (!hooks_any(c, HOOK_POSTSTART))
-		return 0;
-	version_parse(c->record.ociVersion, &major, &minor);
-	if (major == 1 && minor >= 3)
-		return hooks_run(c, HOOK_POSTSTART, STATUS_RUNNING, pid, e);
-	hooks_warn(c, HOOK_POSTSTART, STATUS_RUNNING, pid);
-	return 0;
+	return hooks_run(c, HOOK_POSTSTART, STATUS_RUNNING, (pid_t)c->record.pid, e);
 }
 
 static int refuse(enum status status, struct err *e)

@@ -11,7 +11,6 @@
 #include "container/filter.h"
 #include "container/foreground.h"
 #include "container/hooks.h"
-#include "container/idmapped.h"
 #include "container/intel_rdt.h"
 #include "container/labels.h"
 #include "container/launch.h"
@@ -27,6 +26,7 @@
 #include "container/wire.h"
 #include "kernel/keyring.h"
 #include "kernel/net.h"
+#include "kernel/sched.h"
 #include "kernel/sysctl.h"
 #include "kernel/uts.h"
 
@@ -70,6 +70,7 @@ static bool own_mounts(const struct container *c) { return namespace_new(c, NS_M
 static bool away_from_root(const struct container *c) { return c->config.process->cwd[1]; }
 static bool pidfd_asked(const struct container *c) { return c->options.pidfd_socket; }
 static bool affinity(const struct container *c) { return c->config.process->execCPUAffinity; }
+static bool no_affinity(const struct container *c) { return !affinity(c); }
 static bool filter(const struct container *c) { return c->config.linux_ && c->config.linux_->seccomp; }
 static bool agent(const struct container *c) { return c->options.run && listener_wanted(c); }
 #define WANTS_HOOKS(name, kind) static bool name(const struct container *c) { return hooks_any(c, kind); }
@@ -112,6 +113,15 @@ static int write_sysctls(struct container *c, struct err *e)
 	return 0;
 }
 
+/* What the caller was bound to is not the container's; its cpuset is. */
+static int all_cpus(struct container *c, struct err *e)
+{
+	(void)c;
+	(void)e;
+	sched_all_cpus();
+	return 0;
+}
+
 static int set_names(struct container *c, struct err *e)
 {
 	return uts_set(c->config.hostname, c->config.domainname, e);
@@ -129,7 +139,6 @@ static const enum facility needs_filter[] = { FACILITY_SECCOMP_FILTER, FACILITY_
 static const enum facility needs_network[] = { FACILITY_NS_NETWORK, FACILITY_END };
 static const enum facility needs_pidfd[] = { FACILITY_PIDFD, FACILITY_END };
 static const enum facility needs_overlay[] = { FACILITY_OVERLAY, FACILITY_END };
-static const enum facility needs_idmap[] = { FACILITY_MOUNT_SETATTR, FACILITY_END };
 static const enum facility needs_keys[] = { FACILITY_KEYS, FACILITY_END };
 static const enum facility needs_cgroup_namespace[] = { FACILITY_NS_CGROUP, FACILITY_END };
 
@@ -145,7 +154,6 @@ const struct step create_steps[] = {
 	{ "notify",          RUNTIME, notify_wanted,    0,                      notify_make,             0,                     "make the socket that hears of readiness" },
 	{ "cgroup",          RUNTIME, in_cgroups,       0,                      resources_make,          resources_remove,      "make the cgroups and write the limits" },
 	{ "resctrl",         RUNTIME, intel_rdt_wanted, 0,                      intel_rdt_make,          intel_rdt_remove,      "make the group of the resctrl filesystem" },
-	{ "idmapped mounts", RUNTIME, idmapped_wanted,  needs_idmap,            idmapped_prepare,        0,                     "map the IDs of mounts that the container's root may not map" },
 	{ "host mounts",     RUNTIME, 0,                0,                      0,                       rootfs_unmount,        0 },
 	{ "init",            RUNTIME, 0,                0,                      launch_init,             launch_kill,           "make the first process, in its new namespaces" },
 	{ "maps",            RUNTIME, new_user,         0,                      namespaces_map,          0,                     "write the ID maps of the user namespace" },
@@ -165,6 +173,7 @@ const struct step create_steps[] = {
 	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0,                     "let inherited files close when the program starts" },
 	{ "join",            INIT,    joined_here,      0,                      namespaces_join,         0,                     "join the namespaces that have a path" },
 	{ "enter cgroup",    INIT,    entered_here,     0,                      launch_enter,            0,                     "enter the cgroups" },
+	{ "cpus",            INIT,    0,                0,                      all_cpus,                0,                     "let it run on all CPUs of its cgroup" },
 	{ "root user",       INIT,    in_user,          0,                      namespaces_become_root,  0,                     "become root of the user namespace" },
 	{ "limits",          INIT,    limits_here,      0,                      process_limits,          0,                     "set rlimits and oom_score_adj" },
 	{ "keyring",         INIT,    keyring,          needs_keys,             join_keyring,            0,                     "begin a session keyring" },
@@ -225,6 +234,7 @@ const struct step exec_steps[] = {
 	{ "signals",         INIT,    foreground,       0,                      foreground_unblock,      0,                     "unblock signals" },
 	{ "fds",             INIT,    0,                0,                      exec_close_fds,          0,                     "let inherited files close when the program starts" },
 	{ "join",            INIT,    joined_here,      0,                      namespaces_join,         0,                     "join the namespaces" },
+	{ "cpus",            INIT,    no_affinity,      0,                      all_cpus,                0,                     "let it run on all CPUs of its cgroup" },
 	{ "root user",       INIT,    in_user,          0,                      namespaces_become_root,  0,                     "become root of the user namespace" },
 	{ "limits",          INIT,    limits_here,      0,                      process_limits,          0,                     "set rlimits and oom_score_adj" },
 	{ "keyring",         INIT,    keyring,          0,                      join_keyring,            0,                     "join the session keyring" },

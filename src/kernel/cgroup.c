@@ -276,12 +276,12 @@ static int check_unified(const struct cgroup_host *h, const struct cgroup_item *
 	if (strncmp(item->name, "cgroup.", 7) == 0)
 		return 0;
 	if (c == CGROUP_CONTROLLERS)
-		return err_set(e, "no cgroup v2 controller has such a file");
+		return err_set(e, "the requested cgroup controller `%.*s` is not available: no cgroup v2 controller has such a file", (int)strcspn(item->name, "."), item->name);
 	int index = cgroup_find(h, c);
 	if (index < 0)
 		return no_controller(c, e);
 	if (index != h->v2)
-		return err_set(e, "the %s controller is mounted as cgroup v1 here", cgroup_word(c));
+		return err_set(e, "invalid configuration: the %s controller is mounted as cgroup v1 here", cgroup_word(c));
 	*wanted |= CGROUP_BIT(c);
 	return 0;
 }

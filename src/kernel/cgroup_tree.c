@@ -91,6 +91,16 @@ static int make_parents(const char *path, struct cgroup_dir *d, struct err *e)
 	return 0;
 }
 
+/* Init would never come to an answer in there. */
+static bool is_frozen(const char *path, const struct cgroup_dir *d)
+{
+	char file[LIMIT_PATH_BYTES], state[16] = "";
+	struct err unused;
+	if (str_format(file, sizeof file, &unused, "%s/%s", path, d->v2 ? "cgroup.freeze" : "freezer.state") < 0)
+		return false;
+	return io_read_file(AT_FDCWD, file, state, sizeof state, &unused) > 0 && (*state == '1' || *state == 'F');   /* FROZEN, FREEZING */
+}
+
 /* A cgroup that was there before may be used if nobody is in it; it is not ours to remove. */
 static int use_existing(const char *path, struct cgroup_dir *d, struct err *e)
 {
@@ -99,9 +109,11 @@ static int use_existing(const char *path, struct cgroup_dir *d, struct err *e)
 	d->made = 0;
 	if (str_format(file, sizeof file, e, "%s/cgroup.procs", path) < 0)
 		return -1;
+	if (is_frozen(path, d))
+		return err_num(e, EBUSY, "container's cgroup unexpectedly frozen: %s", path);
 	ssize_t n = io_read_file(AT_FDCWD, file, byte, sizeof byte, &ignored);
 	if (n > 0 || (n < 0 && ignored.number == E2BIG))
-		return err_num(e, EBUSY, "cgroup %s is not empty", path);
+		return err_num(e, EBUSY, "container's cgroup is not empty: %s", path);
 	return 0;
 }
 

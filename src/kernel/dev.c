@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/path.h"
 
 const struct dev_node dev_defaults[DEV_DEFAULTS] = {
@@ -110,7 +111,10 @@ static int make_at(int dirfd, const char *name, const struct dev_node *node, boo
 int dev_make(int root_fd, const struct dev_node *node, bool bind, struct err *e)
 {
 	const char *name;
-	int parent = path_open_parent(root_fd, node->path, 0755, &name);
+	char clean[LIMIT_PATH_BYTES];   /* it may end in a slash */
+	if (path_clean(node->path, clean, sizeof clean) < 0)
+		return err_sys(e, "cannot make the device's directory");
+	int parent = path_open_parent(root_fd, clean, 0755, &name);
 	if (parent < 0)
 		return err_sys(e, "cannot make the device's directory");
 	int result = make_at(parent, name, node, bind, true, e);

@@ -76,17 +76,6 @@ static int source_is_directory(const struct mount_request *r, struct err *e)
 	return S_ISDIR(st.st_mode);
 }
 
-static int make_file(int root_fd, const char *path)
-{
-	const char *name;
-	int parent = path_open_parent(root_fd, path, 0755, &name);
-	if (parent < 0)
-		return -1;
-	io_close(parent);
-	/* through the root again: the name may be a symlink that points to nothing yet */
-	return path_open(root_fd, path, O_RDONLY | O_CREAT | O_NONBLOCK | O_NOCTTY, 0644);
-}
-
 /* A destination that is reached through a symlink may lie inside a procfs that was mounted a moment ago, where a mount would divert the runtime's own writes. */
 static int refuse_proc(int fd, struct err *e)
 {
@@ -103,7 +92,7 @@ static int make_destination(const struct mount_request *r, const char *clean, st
 	int directory = is_bind(r) ? source_is_directory(r, e) : 1;
 	if (directory < 0)
 		return -1;
-	int fd = directory ? path_make_dirs(r->root_fd, clean, 0755) : make_file(r->root_fd, clean);
+	int fd = directory ? path_make_dirs(r->root_fd, clean, 0755) : path_make_file(r->root_fd, clean, 0644);
 	return fd < 0 ? err_sys(e, "cannot make the mount point") : fd;
 }
 
@@ -118,7 +107,7 @@ static int open_destination(const struct mount_request *r, const char *clean, bo
 		return fd;
 	/* /proc and /sys are what later steps trust: they lie where their names say */
 	if (special && (errno == ELOOP || errno == ENOTDIR))
-		return err_set(e, "%s can only be mounted on an ordinary directory", r->type);
+		return err_set(e, "%s must be mounted on ordinary directory", r->type);
 	int flags = O_PATH | (special ? O_DIRECTORY | O_NOFOLLOW : r->options->extensions & MOUNT_DEST_NOFOLLOW ? O_NOFOLLOW : 0);
 	/* without a symlink on the way, missing is missing */
 	if (errno != ENOENT)
@@ -128,7 +117,7 @@ static int open_destination(const struct mount_request *r, const char *clean, bo
 		return make_destination(r, clean, e);
 	}
 	if (fd < 0) {
-		return special && errno == ENOTDIR ? err_set(e, "%s can only be mounted on an ordinary directory", r->type)
+		return special && errno == ENOTDIR ? err_set(e, "%s must be mounted on ordinary directory", r->type)
 						   : err_sys(e, "cannot open the mount point");
 	}
 	if (fd >= 0 && !special && !str_starts(clean, "/proc/") && strcmp(clean, "/proc") != 0 && refuse_proc(fd, e) < 0)

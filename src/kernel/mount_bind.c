@@ -117,15 +117,26 @@ static int source_error(const struct mount_request *r, struct err *e)
 	return err_sys(e, "cannot open source \"%s\"", r->source ? r->source : "");
 }
 
-/* 1: the kernel lacks it and nothing was done. */
-static int bind_by_tree(const struct mount_request *r, int fd, struct err *e)
+static int clone_source(const struct mount_request *r)
 {
 	unsigned flags = SYS_OPEN_TREE_CLONE | O_CLOEXEC | AT_NO_AUTOMOUNT | (r->options->flags & MS_REC ? SYS_AT_RECURSIVE : 0);
 	if (r->options->extensions & MOUNT_SRC_NOFOLLOW)
 		flags |= AT_SYMLINK_NOFOLLOW;
-	int tree = r->source_fd >= 0 && r->source_detached ? fcntl(r->source_fd, F_DUPFD_CLOEXEC, 3)
-		 : r->source_fd >= 0 ? sys_open_tree(r->source_fd, "", flags | AT_EMPTY_PATH)
-				     : sys_open_tree(AT_FDCWD, r->source ? r->source : "", flags);
+	return r->source_fd >= 0 ? sys_open_tree(r->source_fd, "", flags | AT_EMPTY_PATH) : sys_open_tree(AT_FDCWD, r->source ? r->source : "", flags);
+}
+
+int mount_bind_mapped(const struct mount_request *r, struct err *e)
+{
+	int tree = clone_source(r);
+	if (tree < 0)
+		return errno == ENOSYS && probe_need(FACILITY_MOUNT_SETATTR, e) < 0 ? -1 : source_error(r, e);
+	return set_mapping(tree, r, e) < 0 ? io_close(tree) : tree;
+}
+
+/* 1: the kernel lacks it and nothing was done. */
+static int bind_by_tree(const struct mount_request *r, int fd, struct err *e)
+{
+	int tree = r->source_fd >= 0 && r->source_detached ? fcntl(r->source_fd, F_DUPFD_CLOEXEC, 3) : clone_source(r);
 	if (tree < 0)
 		return errno == ENOSYS ? 1 : source_error(r, e);
 	if (prepare_tree(tree, r, e) < 0) {

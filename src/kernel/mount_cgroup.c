@@ -47,7 +47,7 @@ static int apply(const struct mount_request *r, const char *destination, const c
 static int mount_v2(const struct mount_request *r, const char *destination, const char *own, bool cgroup_namespace, unsigned long flags, struct err *e)
 {
 	if (cgroup_namespace) {
-		if (apply(r, destination, "cgroup2", "cgroup", flags, 0, e) == 0)
+		if (apply(r, destination, "cgroup2", "cgroup", flags, *r->options->data ? r->options->data : 0, e) == 0)
 			return 0;
 		if (!is_refused(e))
 			return -1;

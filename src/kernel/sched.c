@@ -2,6 +2,7 @@
 /* Scheduling of the calling process. sched_setattr(2), ioprio_set(2), sched_setaffinity(2). */
 #include "kernel/sched.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <string.h>
 
@@ -17,6 +18,16 @@ static const struct { const char *word; uint64_t flag; } flag_words[] = {
 	{ "SCHED_FLAG_RESET_ON_FORK", 0x01 }, { "SCHED_FLAG_RECLAIM", 0x02 }, { "SCHED_FLAG_DL_OVERRUN", 0x04 }, { "SCHED_FLAG_KEEP_POLICY", 0x08 },
 	{ "SCHED_FLAG_KEEP_PARAMS", 0x10 }, { "SCHED_FLAG_UTIL_CLAMP_MIN", 0x20 }, { "SCHED_FLAG_UTIL_CLAMP_MAX", 0x40 },
 };
+#define DEADLINE_NS_LEAST 1024u
+#define DEADLINE_NS_MOST (1ull << 63)
+/* The kernel's own rule, sched(7), which it answers with EINVAL alone */
+static const char *deadline_rule(const struct sched_request *s)
+{
+	return !s->runtime_ns ? "runtime must be greater than 0" : !s->deadline_ns ? "requires `deadline`" :
+	       s->runtime_ns < DEADLINE_NS_LEAST || s->runtime_ns >= DEADLINE_NS_MOST ? "runtime must be between 1024 and 2^63 ns" :
+	       s->runtime_ns > s->deadline_ns ? "runtime must be <= deadline" : s->period_ns && s->deadline_ns > s->period_ns ? "deadline must be <= period" : 0;
+}
+
 static const char *const io_classes[] = { "IOPRIO_CLASS_NONE", "IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE" };
 #define COUNT(a) (sizeof (a) / sizeof *(a))
 #define IO_WHO_PROCESS 1
@@ -38,7 +49,10 @@ int sched_set(const struct sched_request *s, struct err *e)
 			return err_set(e, "flags[%zu]: unknown \"%s\"", i, s->flags[i]);
 		a.flags |= flag_words[f].flag;
 	}
-	return sys_sched_setattr(0, &a) < 0 ? err_sys(e, "cannot set scheduler %s", s->policy) : 0;
+	if (sys_sched_setattr(0, &a) == 0)
+		return 0;
+	const char *rule = errno == EINVAL && a.policy == 6 ? deadline_rule(s) : 0;
+	return err_sys(e, "cannot set scheduler %s%s%s", s->policy, rule ? ": " : "", rule ? rule : "");
 }
 
 int sched_io_priority(const char *class_, int priority, struct err *e)
@@ -51,6 +65,13 @@ int sched_io_priority(const char *class_, int priority, struct err *e)
 	if (priority < 0 || priority > 7)
 		return err_set(e, "priority: %d is not within 0 … 7", priority);
 	return sys_ioprio_set(IO_WHO_PROCESS, 0, (int)i << IO_CLASS_SHIFT | priority) < 0 ? err_sys(e, "cannot set I/O priority %s", class_) : 0;
+}
+
+void sched_all_cpus(void)
+{
+	cpu_set_t all;
+	memset(&all, 0xff, sizeof all);
+	sched_setaffinity(0, sizeof all, &all);
 }
 
 static int number(const char **at)

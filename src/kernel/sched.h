@@ -24,6 +24,9 @@ int sched_io_priority(const char *class_, int priority, struct err *e);
 /* sched_affinity: of pid (0: the caller); list as in cpuset(7), "0-3,7". 0 or -1 (a list that does not parse, or above 1,024 CPUs, is named). */
 int sched_affinity(pid_t pid, const char *list, struct err *e);
 
+/* sched_all_cpus: the caller may run on every CPU that its cpuset allows. */
+void sched_all_cpus(void);
+
 /* sched_parse_list: such a list ("0-3,7") as a set, also of memory nodes. 0, or -1: it does not parse, or has a number above 1,023. */
 int sched_parse_list(const char *list, cpu_set_t *set);
 

@@ -85,6 +85,15 @@ int tty_control(int slave, struct err *e)
 	return 0;
 }
 
+void tty_plain_newlines(int fd)
+{
+	struct termios modes;
+	if (tcgetattr(fd, &modes) < 0)
+		return;
+	modes.c_oflag &= ~(tcflag_t)ONLCR;
+	tcsetattr(fd, TCSANOW, &modes);
+}
+
 int tty_own(int slave, uid_t uid, struct err *e)
 {
 	/* a user namespace that does not map the uid can't give anything to it, and the terminal works all the same */
@@ -133,7 +142,7 @@ int tty_raw(int fd, struct termios *saved, struct err *e)
 		return errno == ENOTTY || errno == EINVAL || errno == EBADF || errno == ENOTSUP ? 1 : err_sys(e, "cannot read the terminal's modes");
 	raw = *saved;
 	cfmakeraw(&raw);
-	raw.c_oflag |= OPOST;   /* the container's own pty leaves newlines alone (tty_relay_start), this terminal adds the carriage returns */
+	raw.c_oflag |= OPOST;   /* the container's own pty leaves newlines alone (tty_plain_newlines), this terminal adds the carriage returns */
 	return tcsetattr(fd, TCSANOW, &raw) < 0 ? err_sys(e, "cannot set the terminal raw") : 0;
 }
 

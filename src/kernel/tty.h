@@ -17,6 +17,8 @@ int tty_set_size(int fd, uint16_t rows, uint16_t columns, struct err *e);
 int tty_copy_size(int from, int to);
 /* tty_control: setsid (unless already a leader: EPERM is accepted), slave as controlling terminal and as fds 0, 1, 2; slave is closed unless it is one of them. 0 or -1. */
 int tty_control(int slave, struct err *e);
+/* tty_plain_newlines: fd's pty sends newlines as they are, as runc's does in the foreground: before the program writes. */
+void tty_plain_newlines(int fd);
 /* tty_own: gives the slave to uid (and leaves its group), as the process's own terminal. 0 or -1. */
 int tty_own(int slave, uid_t uid, struct err *e);
 
@@ -39,7 +41,7 @@ struct tty_relay {
 	unsigned in_at, in_end, out_at, out_end;
 	char in[TTY_RELAY_BYTES], out[TTY_RELAY_BYTES];
 };
-/* tty_relay_start: fds stay the caller's; master becomes non-blocking, and its pty sends newlines as they are (as runc's does in the foreground). */
+/* tty_relay_start: fds stay the caller's; master becomes non-blocking. */
 void tty_relay_start(struct tty_relay *r, int master, int input, int output);
 /* tty_relay_poll: fills up to 3 pollfds with what the relay waits for now; returns how many. The caller adds its own (signals, the process) behind them. */
 unsigned tty_relay_poll(const struct tty_relay *r, struct pollfd fds[3]);

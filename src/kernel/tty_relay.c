@@ -8,7 +8,6 @@
 
 void tty_relay_start(struct tty_relay *r, int master, int input, int output)
 {
-	struct termios modes;
 	r->master = master;
 	r->input = input;
 	r->output = output;
@@ -17,10 +16,6 @@ void tty_relay_start(struct tty_relay *r, int master, int input, int output)
 	r->output_error = output < 0 ? EBADF : 0;
 	r->in_at = r->in_end = r->out_at = r->out_end = 0;
 	fcntl(master, F_SETFL, fcntl(master, F_GETFL) | O_NONBLOCK);
-	if (tcgetattr(master, &modes) == 0) {
-		modes.c_oflag &= ~(tcflag_t)ONLCR;
-		tcsetattr(master, TCSANOW, &modes);
-	}
 }
 
 static bool is_later(int error)

@@ -71,7 +71,7 @@ static int find_word(struct walk *w, const char *text, const struct words *words
 	for (uint32_t i = 0; i < words->count; i++)
 		if (strcmp(words->words[i], text) == 0)
 			return (int)i;
-	report_add(w->report, LEVEL_MUST, &w->place, 0, "unknown value \"%.200s\"", text);
+	report_add(w->report, LEVEL_MUST, &w->place, 0, "%s %s \"%.200s\"", words->what ? "invalid" : "unknown", words->what ? words->what : "value", text);
 	return -1;
 }
 
@@ -350,6 +350,12 @@ static void decode_entry(struct walk *w, struct frame *f)
 		place_back(&w->place, before);
 }
 
+static void report_missing(struct walk *w, const struct field *field, const char *section)
+{
+	const char *what = (field->kind == KIND_ENUM || field->kind == KIND_STRING) && field->words ? field->words->what : 0;
+	report_add(w->report, field->need == REQUIRED ? LEVEL_MUST : LEVEL_SHOULD, &w->place, section, "missing%s%s", what ? ": invalid " : "", what ? what : "");
+}
+
 /* The object is read: what is missing, each member's own rule, the rules between members. */
 static void finish_object(struct walk *w, const struct frame *f)
 {
@@ -365,7 +371,7 @@ static void finish_object(struct walk *w, const struct frame *f)
 			continue;
 		before = place_member(&w->place, field->name);
 		if (missing)
-			report_add(w->report, field->need == REQUIRED ? LEVEL_MUST : LEVEL_SHOULD, &w->place, table->section, "missing");
+			report_missing(w, field, table->section);
 		else
 			field->check((const char *)f->to + field->offset, &w->place, w->report);
 		place_back(&w->place, before);

@@ -42,7 +42,7 @@ struct pair    { const char *key, *value; };
 struct string_map { struct pair *items; uint32_t count; };
 #define LIST_OF(T) struct { T *items; uint32_t count; }
 #define MAP_OF(T)  struct { struct { const char *key; T *value; } *items; uint32_t count; }
-struct words { uint32_t count; const char *const *words; };
+struct words { uint32_t count; const char *const *words; const char *what; };   /* what: named in complaints ("memory policy mode"), or 0 */
 struct range { int64_t min; uint64_t max; };
 
 /* A member that no table knows: kept so that editing a document loses nothing. */

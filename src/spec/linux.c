@@ -108,10 +108,10 @@ static const struct field intel_rdt_fields[] = {
 };
 const struct object intel_rdt_object = TABLE("linux.intelRdt", "config-linux.md, IntelRdt", intel_rdt, intel_rdt_fields, 0);
 
-static const struct words policy_modes = WORDS("MPOL_DEFAULT", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_WEIGHTED_INTERLEAVE", "MPOL_PREFERRED",
+static const struct words policy_modes = WORDS_OF("memory policy mode", "MPOL_DEFAULT", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_WEIGHTED_INTERLEAVE", "MPOL_PREFERRED",
 	"MPOL_PREFERRED_MANY", "MPOL_LOCAL");
 
-static const struct words policy_flags = WORDS("MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES");
+static const struct words policy_flags = WORDS_OF("memory policy flag", "MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES");
 
 static const struct field memory_policy_fields[] = {
 	F(memory_policy, mode,  REQUIRED, .words = &policy_modes),

@@ -13,7 +13,8 @@ static int check_access(const void *member, struct place *p, struct report *r)
 {
 	const char *access = *(const char *const *)member;
 
-	return access[strspn(access, "rwm")] == '\0' ? 0 : report_add(r, LEVEL_MUST, p, device_rule_object.section, "\"%.200s\" has more than r, w and m", access);
+	/* "a" has no meaning here, but engines write it, and runc passes over it */
+	return access[strspn(access, "rwma")] == '\0' ? 0 : report_add(r, LEVEL_MUST, p, device_rule_object.section, "\"%.200s\" has more than r, w and m", access);
 }
 
 static const struct field device_rule_fields[] = {

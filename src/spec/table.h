@@ -29,6 +29,7 @@
 #define TABLE(NAME, SECTION, T, FIELDS, CHECK) { \
 	.name = NAME, .section = SECTION, .size = sizeof(struct T), \
 	.count = COUNT_OF(FIELDS) + 0 * sizeof(char[COUNT_OF(FIELDS) <= LIMIT_FIELDS ? 1 : -1]), .fields = FIELDS, .check = CHECK }
-#define WORDS(...) { sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *), (const char *const[]){ __VA_ARGS__ } }
+#define WORDS_OF(WHAT, ...) { sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *), (const char *const[]){ __VA_ARGS__ }, WHAT }
+#define WORDS(...) WORDS_OF(0, __VA_ARGS__)
 
 #endif

@@ -230,3 +230,18 @@ hierarchies() { awk '/ - cgroup / { print $5 }' /proc/self/mountinfo; }
 	c delete "$ID"
 	nothing_left
 }
+
+@test "a frozen cgroup, and one with somebody in it, are refused: nothing could run there" {
+	top=$(awk '$5 ~ /freezer$/ && / - cgroup / { print $5 }' /proc/self/mountinfo)
+	[ -n "$top" ] || skip "no freezer on cgroup v1 here"
+	mkdir "$top/$ID"
+	echo FROZEN >"$top/$ID/freezer.state"
+	edit '.linux.cgroupsPath = $path' --arg path "/$ID"
+	args /bin/true
+	run c run -b "$BUNDLE" "$ID"
+	echo THAWED >"$top/$ID/freezer.state"
+	rmdir "$top/$ID"
+	echo "$output"
+	[ "$status" = 1 ] && one_line
+	[[ $output == *"container's cgroup unexpectedly frozen: $top/$ID: "* ]]
+}

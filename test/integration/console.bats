@@ -112,3 +112,11 @@ in_terminal() {
 	[[ $output == *"--console-socket: process.terminal is not set" ]]
 	nothing_left
 }
+
+@test "in the foreground newlines come as the program wrote them, from its first word on" {
+	program 'echo one; echo two'
+	for try in 1 2 3 4 5; do
+		run "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID" </dev/null
+		[ "$output" = $'one\ntwo' ]
+	done
+}

@@ -288,3 +288,43 @@ print(payload.decode(), pid, flush=True)' "$WORK/pidfd" >"$WORK/got" 3>&- &
 	[ "$(v2 "$RUNLET" --root "$STATE" exec "$ID" grep ^0:: /proc/self/cgroup)" = "0::$path/init.scope" ]
 	[ "$(v2 "$RUNLET" --root "$STATE" exec --cgroup init.scope "$ID" grep ^0:: /proc/self/cgroup)" = "0::$path/init.scope" ]
 }
+
+@test "a working directory that the program's user alone may enter, and one that root alone may" {
+	mkdir "$BUNDLE/rootfs/own"
+	chown 42 "$BUNDLE/rootfs/own"
+	chmod 700 "$BUNDLE/rootfs/own"
+	edit '.process.cwd = "/own" | .process.user.uid = 42'
+	args sleep 100
+	detached
+	run c exec --user 0 "$ID" pwd
+	[ "$output" = /own ]
+	c delete --force "$ID"
+	edit '.process.cwd = "/root"'
+	chmod 700 "$BUNDLE/rootfs/root"
+	args pwd
+	run c run -b "$BUNDLE" "$ID"
+	[ "$output" = /root ]
+}
+
+@test "a program whose mode forbids it to its user, and a capability that allows it" {
+	mkdir "$BUNDLE/rootfs/mine"
+	cp "$BUNDLE/rootfs/bin/busybox" "$BUNDLE/rootfs/mine/true"
+	chmod 700 "$BUNDLE/rootfs/mine/true"
+	args /mine/true
+	edit '.process.user = {uid: 1000, gid: 100}'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$status" = 1 ]
+	[[ $output == *'"/mine/true": Permission denied' ]]
+	edit '.process.capabilities[] += ["CAP_DAC_OVERRIDE"] | .process.capabilities.ambient += ["CAP_DAC_OVERRIDE"] | .process.capabilities.inheritable = .process.capabilities.ambient'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+}
+
+@test "of variables with one name the last counts, and an empty HOME is none" {
+	args env
+	edit '.process.env = ["ONE=two", "PATH=/bin", "ONE=", "HOME=/gone", "HOME=", "ONEMORE=1"]'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$(sort <<<"$output" | xargs)" = "HOME=/root ONE= ONEMORE=1 PATH=/bin" ]
+}

@@ -93,7 +93,7 @@ all_kinds="prestart createRuntime createContainer startContainer poststart posts
 		run c create -b "$BUNDLE" "$ID"
 		echo "$output"
 		[ "$status" = 1 ]
-		[ "${lines[-1]}" = "runlet: $ID: hooks.$kind[1] \"/bin/sh\": exit status 3: two words" ]
+		[ "${lines[-1]}" = "runlet: $ID: hooks.$kind[1] \"/bin/sh\": error running $kind hook #1: exit status 3: two words" ]
 		[ -e "$HOOKS/poststop-$kind" ]
 		nothing_left
 	done
@@ -101,12 +101,12 @@ all_kinds="prestart createRuntime createContainer startContainer poststart posts
 	run c run -b "$BUNDLE" "$ID"
 	echo "$output"
 	[ "$status" = 1 ]
-	[ "$output" = "runlet: $ID: hooks.startContainer[0] \"/bin/false\": exit status 1" ]
+	[ "$output" = "runlet: $ID: hooks.startContainer[0] \"/bin/false\": error running startContainer hook #0: exit status 1" ]
 	nothing_left
 	c create -b "$BUNDLE" "$ID" </dev/null >/dev/null 2>&1
 	run c start "$ID"
 	[ "$status" = 1 ]
-	[ "$output" = "runlet: $ID: hooks.startContainer[0] \"/bin/false\": exit status 1" ]
+	[ "$output" = "runlet: $ID: hooks.startContainer[0] \"/bin/false\": error running startContainer hook #0: exit status 1" ]
 	nothing_left
 }
 
@@ -115,12 +115,12 @@ all_kinds="prestart createRuntime createContainer startContainer poststart posts
 	edit '.hooks = {createRuntime: [{path: "/no/such/hook"}]}'
 	run c run -b "$BUNDLE" "$ID"
 	[ "$status" = 1 ]
-	[ "${lines[-1]}" = "runlet: $ID: hooks.createRuntime[0] \"/no/such/hook\": cannot execute: No such file or directory" ]
+	[ "${lines[-1]}" = "runlet: $ID: hooks.createRuntime[0] \"/no/such/hook\": error running createRuntime hook #0: cannot execute: No such file or directory" ]
 	one_line
 	edit 'del(.hooks)'
 	hook createRuntime 'kill -SEGV $$'
 	run c run -b "$BUNDLE" "$ID"
-	[ "${lines[-1]}" = "runlet: $ID: hooks.createRuntime[0] \"/bin/sh\": killed by signal 11" ]
+	[ "${lines[-1]}" = "runlet: $ID: hooks.createRuntime[0] \"/bin/sh\": error running createRuntime hook #0: killed by signal 11" ]
 	nothing_left
 }
 
@@ -131,28 +131,22 @@ all_kinds="prestart createRuntime createContainer startContainer poststart posts
 	run c run -b "$BUNDLE" "$ID"
 	[ "$status" = 1 ]
 	[ $((SECONDS - start)) -lt 20 ]
-	[ "${lines[-1]}" = "runlet: $ID: hooks.createRuntime[0] \"/bin/sh\": killed: longer than its timeout of 1 s" ]
+	[ "${lines[-1]}" = "runlet: $ID: hooks.createRuntime[0] \"/bin/sh\": error running createRuntime hook #0: killed: longer than its timeout of 1 s" ]
 	nothing_left
 }
 
-# spec: ociVersion
-@test "poststart's failure: an error from 1.3 on, a warning before; all hooks are tried then" {
+@test "poststart's failure ends the container, as in runc and crun by whatever version of the specification; the next hook is not run" {
 	args sleep 100
 	hook poststart 'exit 9'
 	hook poststart 'touch $1/second'
-	edit '.ociVersion = "1.2.1"'
-	detached
-	output=$(cat "$WORK/out")
-	[[ $output == *'hooks.poststart[0] "/bin/sh": exit status 9'* ]]
-	[ -e "$HOOKS/second" ]
-	[ "$(status_of "$ID")" = running ]
-	c delete --force "$ID"
-	rm "$HOOKS/second"
-	edit '.ociVersion = "1.3.0"'
-	run c run -d -b "$BUNDLE" "$ID" </dev/null
-	[ "$status" = 1 ]
-	[ ! -e "$HOOKS/second" ]
-	nothing_left
+	for version in 1.0.2 1.3.0; do
+		edit ".ociVersion = \"$version\""
+		run c run -d -b "$BUNDLE" "$ID" </dev/null
+		[ "$status" = 1 ]
+		[[ $output == *'hooks.poststart[0] "/bin/sh": error running poststart hook #0: exit status 9'* ]]
+		[ ! -e "$HOOKS/second" ]
+		nothing_left
+	done
 }
 
 @test "poststop's failure is a warning, and the next ones run" {
@@ -161,7 +155,7 @@ all_kinds="prestart createRuntime createContainer startContainer poststart posts
 	hook poststop 'touch $1/second'
 	run c run -b "$BUNDLE" "$ID"
 	[ "$status" = 0 ]
-	[[ $output == *'hooks.poststop[0] "/bin/sh": exit status 4'* ]]
+	[[ $output == *'hooks.poststop[0] "/bin/sh": error running poststop hook #0: exit status 4'* ]]
 	[ -e "$HOOKS/second" ]
 	nothing_left
 }
@@ -186,7 +180,7 @@ fails_as() {
 	run c run -b "$BUNDLE" "$ID"
 	echo "$output"
 	[ "$status" = $([ "$kind" = poststop ] && echo 0 || echo 1) ]
-	[[ $output == *"hooks.$kind[0] \"$path\": $1"* ]]
+	[[ $output == *"hooks.$kind[0] \"$path\": error running $kind hook #0: $1"* ]]
 	nothing_left
 }
 
@@ -210,4 +204,30 @@ fails_as() {
 		edit '.hooks[$kind][0].path = "/no/such"' --arg kind $kind
 		path=/no/such fails_as 'cannot execute: No such file or directory'
 	done
+}
+
+@test "a startContainer hook may do what the program may: its environment, filter, capabilities and no_new_privs" {
+	args /bin/true
+	program 'true'
+	edit '.root.readonly = false | .process.env = ["PATH=/bin", "WORD=here"]
+	      | .hooks = {startContainer: [{path: "/bin/sh", args: ["sh", "-c", "echo $HOME $WORD >&2; grep -e CapEff -e NoNew -e Seccomp: /proc/self/status >&2; exit 7"]}]}
+	      | .process.capabilities = {bounding: ["CAP_KILL"], effective: ["CAP_KILL"], permitted: ["CAP_KILL"]} | .process.noNewPrivileges = true
+	      | .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["mkdir", "mkdirat"], action: "SCMP_ACT_KILL"}]}'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "${lines[0]}" = "/root here" ]
+	[ "$(xargs <<<"${lines[*]:1:3}")" = "CapEff: 0000000000000020 NoNewPrivs: 1 Seccomp: 2" ]
+	edit '.hooks.startContainer[0].args[2] = "mkdir /tmp/made" | .process.noNewPrivileges = false'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 1 ]
+	[[ ${lines[-1]} == *"error running startContainer hook #0: killed by signal 31 (bad system call)"* ]]
+	[ ! -e "$BUNDLE/rootfs/tmp/made" ]
+}
+
+@test "a createContainer hook begins in the rootfs" {
+	args /bin/true
+	hook createContainer 'pwd >$1/here; ls -d bin >>$1/here'
+	c run -b "$BUNDLE" "$ID"
+	[ "$(cat "$HOOKS/here")" = "$BUNDLE/rootfs"$'\nbin' ]
 }

@@ -188,6 +188,7 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 }
 
 @test "list: table, json, quiet, and null for nothing" {
+	mkdir "$STATE"
 	run c list -f json
 	[ "$output" = null ]
 	run c list
@@ -309,4 +310,48 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 	[[ $output == *"half made (delete --force removes it)" ]]
 	c delete --force "$ID"
 	[ ! -e "$STATE/$ID" ]
+}
+
+@test "a container that waits for start ends at a signal, as its program would" {
+	for signal in TERM INT HUP; do
+		args sleep 100
+		create </dev/null >/dev/null 2>&1
+		c kill "$ID" $signal
+		until_true status_is "$ID" stopped
+		c delete "$ID"
+	done
+}
+
+@test "init of a created container holds no file of the host but its standard streams" {
+	args sleep 100
+	exec 7<"$BUNDLE/config.json"
+	create </dev/null >/dev/null 2>&1
+	exec 7<&-
+	init=$(pid_of "$ID")
+	for fd in /proc/$init/fd/*; do
+		[ "${fd##*/}" -lt 3 ] && continue
+		readlink "$fd"
+		[[ $(readlink "$fd") == socket:* ]]
+	done
+	c start "$ID"
+	[ "$(status_of "$ID")" = running ]
+}
+
+@test "list of a state directory that was named and is not there: an error; of the default one: nothing" {
+	run "$RUNLET" --root "$WORK/none" list
+	[ "$status" = 1 ] && one_line
+	[[ $output == *"$WORK/none"*"No such file or directory" ]]
+}
+
+@test "the container runs on the CPUs of its cgroup, not on those that the caller was bound to" {
+	allowed=$(awk '/^Cpus_allowed_list/ { print $2 }' /proc/self/status)
+	[[ $allowed == *[-,]* ]] || skip "one CPU"
+	first=${allowed%%[-,]*}
+	args grep Cpus_allowed_list /proc/self/status
+	run taskset -c "$first" "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	[ "$(awk '{ print $2 }' <<<"$output")" = "$allowed" ]
+	args sleep 100
+	detached
+	run taskset -c "$first" "$RUNLET" --root "$STATE" exec "$ID" grep Cpus_allowed_list /proc/self/status
+	[ "$(awk '{ print $2 }' <<<"$output")" = "$allowed" ]
 }

@@ -173,3 +173,14 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 		[ "$status" = 0 ]
 	done
 }
+
+@test "domainname and the sysctl of its name must say the same" {
+	edit '.linux.namespaces += [{type: "uts"}] | .linux.namespaces |= unique | .domainname = "one" | .linux.sysctl = {"kernel.domainname": "two"}'
+	args cat /proc/sys/kernel/domainname
+	run c run -b "$BUNDLE" "$ID"
+	[ "$status" = 1 ] && one_line
+	[[ $output == *'linux.sysctl["kernel.domainname"]: is not what domainname says' ]]
+	edit '.domainname = "two"'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$output" = two ]
+}

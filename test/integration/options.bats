@@ -293,3 +293,33 @@ BARRIER=1+fd" ]
 	done
 	nothing_left
 }
+
+@test "--help: the name that it was called by, of the program and of each command, also of those that are not built" {
+	ln -s "$RUNLET" "$WORK/runc"
+	run "$WORK/runc" --help
+	[ "$status" = 0 ]
+	[ "${lines[0]}" = NAME: ]
+	[[ ${lines[1]} == "   runc - Open Container Initiative runtime"* ]]
+	for command in run create exec delete checkpoint; do
+		run "$WORK/runc" $command -h
+		[ "$status" = 0 ]
+		[ "${lines[0]}" = NAME: ]
+		[[ ${lines[1]} == "   runc $command - "* ]]
+	done
+	run "$WORK/runc" foo -h
+	[ "$status" = 1 ] && one_line
+	[[ $output == *"No help topic for 'foo'"* ]]
+}
+
+@test "--log as text: a time, a level and the message in quotes; --debug has the same on stderr" {
+	args /bin/true
+	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", flags: ["SECCOMP_FILTER_FLAG_LOG"], syscalls: [{names: ["mkdir"], action: "SCMP_ACT_ERRNO"}]}'
+	c --debug --log "$WORK/log" run -b "$BUNDLE" "$ID"
+	grep -qE '^time="20[0-9-]+T[0-9:.]+Z" level=debug msg="'"$ID"': step init"$' "$WORK/log"
+	grep -q 'seccomp filter flags: ' "$WORK/log"
+	run c --debug run -b "$BUNDLE" "$ID"
+	grep -qE '^time="20[0-9-]+T[0-9:.]+Z" level=debug msg="'"$ID"': step init"$' <<<"$output"
+	run c --log "$WORK/log" state no-such
+	[ "$output" = 'runlet: no-such: container "no-such" does not exist' ]
+	[[ $(tail -n 1 "$WORK/log") == time=*' level=error msg="no-such: container \"no-such\" does not exist"' ]]
+}

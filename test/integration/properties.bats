@@ -79,10 +79,12 @@ policy() { edit '.linux.memoryPolicy = $policy' --argjson policy "$1"; }
 	refused 'invalid memory policy nodes "0,x"'
 	policy '{"mode": "MPOL_BIND", "nodes": "1000"}'
 	refused "linux.memoryPolicy: cannot set MPOL_BIND on nodes 1000: Invalid argument"
+	policy '{}'
+	refused 'linux.memoryPolicy.mode: missing: invalid memory policy mode'
 	policy '{"mode": "BIND", "nodes": "0"}'
-	refused 'linux.memoryPolicy.mode: unknown value "BIND"'
+	refused 'linux.memoryPolicy.mode: invalid memory policy mode "BIND"'
 	policy '{"mode": "MPOL_PREFERRED", "nodes": "0", "flags": ["MPOL_F_RELATIVE_NODES", "badflag"]}'
-	refused 'linux.memoryPolicy.flags[1]: unknown value "badflag"'
+	refused 'linux.memoryPolicy.flags[1]: invalid memory policy flag "badflag"'
 }
 
 @test "netDevices: a device moves into the container's new network namespace, up, with its MTU and address" {

@@ -126,13 +126,13 @@ huge_page() { v2 sh -c 'mkdir /sys/fs/cgroup/$0 && ls /sys/fs/cgroup/$0; rmdir /
 	refused '{"unified": {"../cgroup.max.depth": "7"}}' 'linux.resources.unified["../cgroup.max.depth"]' v2
 	refused '{"unified": {"cgroup.max.depth": "many"}}' 'linux.resources.unified["cgroup.max.depth"]: cannot write "many"' v2
 	refused '{"unified": {"hugetlb.none": "7"}}' 'linux.resources.unified["hugetlb.none"]: ' v2
-	refused '{"unified": {"nonsense.max": "7"}}' 'linux.resources.unified["nonsense.max"]: no cgroup v2 controller has such a file' v2
+	refused '{"unified": {"nonsense.max": "7"}}' 'linux.resources.unified["nonsense.max"]: the requested cgroup controller `nonsense` is not available: no cgroup v2 controller has such a file' v2
 	v2_has memory || refused '{"unified": {"memory.high": "7"}}' 'linux.resources.unified["memory.high"]: no memory controller here (CONFIG_MEMCG)' v2
 }
 
 @test "unified where the controller is on v1" {
 	has_v1 memory && grep -q ' - cgroup2 ' /proc/self/mountinfo || skip "no hybrid host with memory on v1"
-	refused '{"unified": {"memory.high": "1000000000"}}' 'linux.resources.unified["memory.high"]: the memory controller is mounted as cgroup v1 here'
+	refused '{"unified": {"memory.high": "1000000000"}}' 'linux.resources.unified["memory.high"]: invalid configuration: the memory controller is mounted as cgroup v1 here'
 }
 
 @test "controllers that this host does not have are named with their kernel option" {

@@ -113,7 +113,7 @@ static void required(void)
 	linux_section("'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','syscalls':[{'names':['a']}]}", "F: linux.seccomp.syscalls[0].action: missing");
 	linux_section("'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','syscalls':[{'names':['a'],'action':'SCMP_ACT_LOG','args':[{'index':0,'value':1}]}]}",
 	              "F: linux.seccomp.syscalls[0].args[0].op: missing");
-	linux_section("'memoryPolicy':{}", "F: linux.memoryPolicy.mode: missing");
+	linux_section("'memoryPolicy':{}", "F: linux.memoryPolicy.mode: missing: invalid memory policy mode");
 	linux_section("'personality':{}", "F: linux.personality.domain: missing");
 }
 
@@ -185,7 +185,7 @@ static void linux_rules(void)
 	linux_section("'intelRdt':{'closID':'/','l3CacheSchema':'X'}", "ok");
 	linux_section("'intelRdt':{'memBwSchema':'L3:0=1'}", "F: linux.intelRdt.memBwSchema: must begin with MB:");
 	linux_section("'intelRdt':{'schemata':['a','b\\nc']}", "F: linux.intelRdt.schemata[1]: must be one line");
-	linux_section("'memoryPolicy':{'mode':'MPOL_X'}", "F: linux.memoryPolicy.mode: unknown value \"MPOL_X\"");
+	linux_section("'memoryPolicy':{'mode':'MPOL_X'}", "F: linux.memoryPolicy.mode: invalid memory policy mode \"MPOL_X\"");
 	linux_section("'personality':{'domain':'LINUX64'}", "F: linux.personality.domain: unknown value \"LINUX64\"");
 	linux_section("'personality':{'domain':'LINUX','flags':['x']}", "F: linux.personality.flags: no flags are supported");
 	linux_section("'rootfsPropagation':'rslave'", "ok");

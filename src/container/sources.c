@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+/* Sources of bind mounts that the runtime opens for init. */
+#include "container/sources.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/proc.h"
+#include "base/str.h"
+#include "container/namespaces.h"
+#include "container/wire.h"
+#include "kernel/idmap.h"
+#include "kernel/mount_bind.h"
+#include "kernel/ns.h"
+
+static size_t take_maps(struct idmap *to, const struct id_mapping *from, size_t count)
+{
+	for (size_t i = 0; i < count && i < LIMIT_ID_MAPPINGS; i++)
+		to[i] = (struct idmap){ from[i].containerID, from[i].hostID, from[i].size };
+	return count < LIMIT_ID_MAPPINGS ? count : LIMIT_ID_MAPPINGS;
+}
+
+/* crun's "uids=CONTAINER-HOST-SIZE#…;gids=…": the part that begins with name. Returns how many, or -1: it does not parse. */
+static int parse_maps(const char *text, const char *name, struct idmap *to)
+{
+	const char *at = strstr(text, name);
+	int count = 0;
+	for (at = at ? at + strlen(name) : ""; *at && *at != ';'; at += *at == '#') {
+		uint64_t numbers[3];
+		for (int i = 0; i < 3; i++) {
+			char word[16];
+			size_t length = strcspn(at, "-#;");
+			if (snprintf(word, sizeof word, "%.*s", (int)length, at) >= (int)sizeof word || str_u64(word, &numbers[i]) < 0 || numbers[i] > UINT32_MAX)
+				return -1;
+			at += length;
+			if (i < 2 && *at++ != '-')
+				return -1;
+		}
+		if (count == LIMIT_ID_MAPPINGS)
+			return -1;
+		to[count++] = (struct idmap){ (uint32_t)numbers[0], (uint32_t)numbers[1], (uint32_t)numbers[2] };
+	}
+	return count;
+}
+
+/* The option's text, the mount's own mappings, or the container's. */
+static int open_mapping(const struct container *c, const struct mount *m, const struct mount_options *o, struct err *e)
+{
+	struct idmap uids[LIMIT_ID_MAPPINGS], gids[LIMIT_ID_MAPPINGS];
+	const struct linux_config *l = c->config.linux_;
+	const struct id_mapping *uid_items = m->uidMappings.items, *gid_items = m->gidMappings.items;
+	uint32_t uid_count = m->uidMappings.count, gid_count = m->gidMappings.count;
+	if (o->idmap) {
+		int uids_parsed = parse_maps(o->idmap, "uids=", uids), gids_parsed = parse_maps(o->idmap, "gids=", gids);
+		if (uids_parsed <= 0 || gids_parsed <= 0)
+			return err_set(e, "idmap=%s: expected uids=CONTAINER-HOST-SIZE;gids=CONTAINER-HOST-SIZE", o->idmap);
+		return idmap_userns(uids, (size_t)uids_parsed, gids, (size_t)gids_parsed, e);
+	}
+	if (!uid_count && !gid_count) {
+		if (namespace_own(c, NS_USER))
+			return ns_open_pid(c->pid, NS_USER, e);
+		if (!l || !l->uidMappings.count)
+			return err_set(e, "idmap: no mapping is given");
+		uid_items = l->uidMappings.items, uid_count = l->uidMappings.count;
+		gid_items = l->gidMappings.items, gid_count = l->gidMappings.count;
+	}
+	return idmap_userns(uids, take_maps(uids, uid_items, uid_count), gids, take_maps(gids, gid_items, gid_count), e);
+}
+
+static bool is_mapped(const struct mount *m, const struct mount_options *o)
+{
+	return m->uidMappings.count || m->gidMappings.count || o->extensions & (MOUNT_IDMAP | MOUNT_RIDMAP);
+}
+
+/* Namespaces are opened by names in the runtime's /proc, the source by its name in init's mount namespace, where earlier mounts may have put it. */
+static int open_source(const struct container *c, const struct mount *m, struct err *e)
+{
+	static LARGE struct mount_options options;
+	mount_options_clear(&options);
+	for (uint32_t i = 0; i < m->options.count; i++)
+		if (mount_option_add(&options, m->options.items[i], e) < 0)
+			return err_at(e, "options[%u]", (unsigned)i);
+	bool mapped = is_mapped(m, &options);
+	int userns = mapped ? open_mapping(c, m, &options, e) : -1, mounts = ns_open_pid(c->pid, NS_MOUNT, e);
+	if ((mapped && userns < 0) || mounts < 0 || ns_join(mounts, NS_MOUNT, e) < 0)
+		return -1;
+	if (chdir(c->bundle) < 0)
+		return err_sys(e, "cannot enter the bundle %s", c->bundle);
+	struct mount_request r = { .source = m->source, .source_fd = -1, .userns_fd = userns, .options = &options };
+	if (m->type && strcmp(m->type, "rbind") == 0)
+		options.flags |= MS_REC;
+	if (mapped)
+		return mount_bind_mapped(&r, e);
+	int fd = openat(AT_FDCWD, m->source ? m->source : "", O_PATH | O_CLOEXEC);
+	return fd < 0 ? err_sys(e, "cannot open source \"%s\"", m->source ? m->source : "") : fd;
+}
+
+int sources_answer(struct container *c, int32_t index, struct err *e)
+{
+	pid_t pid = proc_clone(0, -1);
+	if (pid < 0)
+		return err_sys(e, "cannot make a process");
+	if (pid == 0) {
+		int fd = index >= 0 && (uint32_t)index < c->config.mounts.count ? open_source(c, &c->config.mounts.items[index], e) : err_set(e, "no such mount");
+		if (fd < 0)
+			wire_send_error(c->wire, e);
+		else
+			wire_send(c->wire, MESSAGE_SOURCE, 0, fd);
+		_exit(0);
+	}
+	proc_wait(pid);
+	return 0;
+}
+
+/* An ordinary user's runtime can't open more than its init can. */
+static bool can_open(const struct container *c, const struct mount_request *r)
+{
+	if (!namespace_own(c, NS_USER))
+		return true;
+	int fd = openat(AT_FDCWD, r->source ? r->source : "", O_PATH | O_CLOEXEC), number = errno;
+	io_close(fd);
+	return fd >= 0 || number != EACCES;
+}
+
+int sources_take(struct container *c, uint32_t index, struct mount_request *r, struct mount_options *o, struct err *e)
+{
+	const struct mount *m = &c->config.mounts.items[index];
+	struct message answer;
+	bool mapped = is_mapped(m, o);
+	if (mapped && !(o->flags & MS_BIND))
+		return err_set(e, "ID mappings are for bind mounts, not for type \"%s\"", r->type);
+	if (!(o->flags & MS_BIND) || o->flags & MS_REMOUNT || (!mapped && can_open(c, r)))
+		return 0;
+	c->source = -1;
+	if (wire_send(c->wire, MESSAGE_SOURCE, (int32_t)index, -1) < 0)
+		return err_sys(e, "cannot talk to the runtime");
+	while (c->source < 0) {
+		int got = plan_receive(c, &answer, e);
+		if (got <= 0)
+			return got < 0 ? -1 : err_set(e, "the runtime is gone");
+	}
+	r->source_fd = c->source;
+	r->source_detached = mapped;
+	o->extensions &= ~(unsigned)(MOUNT_IDMAP | MOUNT_RIDMAP);
+	return 0;
+}
