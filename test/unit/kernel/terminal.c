@@ -96,6 +96,7 @@ static void output(void)
 	int fd = mkstemp(name), lines = 0, wrong = 0, number;
 	unlink(name);
 	open_pty();
+	tty_plain_newlines(master);
 	tty_relay_start(&relay, master, -1, fd);
 	pid_t pid = on_terminal(much);
 	is_int(run_relay(), 0, "much output to a file, no input: the relay ends with the terminal");
@@ -133,6 +134,7 @@ static void input(void)
 	open_pty();
 	if (pipe(in) < 0 || pipe(out) < 0)
 		return;
+	tty_plain_newlines(master);
 	tty_relay_start(&relay, master, in[0], out[1]);
 	pid_t pid = on_terminal(count_input);
 	if (fork() == 0) {
@@ -169,6 +171,7 @@ static void broken(void)
 		return;
 	signal(SIGPIPE, SIG_IGN);
 	close(out[0]);
+	tty_plain_newlines(master);
 	tty_relay_start(&relay, master, -1, out[1]);
 	pid_t pid = on_terminal(much);
 	is_int(run_relay(), 0, "an output that nobody reads does not stop the container");
@@ -190,6 +193,7 @@ static void drained(void)
 	is_int(exit_of(pid), 0, "a process ends");
 	if (pipe(out) < 0)
 		return;
+	tty_plain_newlines(master);
 	tty_relay_start(&relay, master, -1, out[1]);
 	tty_relay_drain(&relay);
 	close(out[1]);
@@ -210,6 +214,7 @@ static void nonblocking(void)
 	if (pipe2(out, 0) < 0)
 		return;
 	fcntl(out[1], F_SETFL, O_NONBLOCK);
+	tty_plain_newlines(master);
 	tty_relay_start(&relay, master, -1, out[1]);
 	pid_t pid = on_terminal(much);
 	pid_t relaying = fork();
