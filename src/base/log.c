@@ -99,14 +99,18 @@ static void write_record(int fd, bool json, enum log_level level, const char *te
 		out_printf(&o, "{\"level\":\"%s\",\"msg\":\"", names[level]);
 	else
 		out_printf(&o, "time=\"%s\" level=%s msg=\"", when, names[level]);
-	if (to.subject) {
+	if (to.subject && json) {
 		escaped(&o, to.subject, 0);
 		out_text(&o, ": ");
 	}
 	escaped(&o, text, reason(text));
 	if (json)
 		out_printf(&o, "\",\"time\":\"%s\"}\n", when);
-	else
+	else if (to.subject) {
+		out_text(&o, "\" subject=\"");
+		escaped(&o, to.subject, 0);
+	}
+	if (!json)
 		out_text(&o, "\"\n");
 	if (!o.failed)
 		(void)!io_write(fd, line, o.used);

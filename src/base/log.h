@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The log that engines read: one JSON object a line {"level","msg","time"}, or text, time="…" level=… msg="…"; see runc(8) --log. Errors also go to stderr in a form of
+/* The log that engines read: one JSON object a line {"level","msg","time"}, or text, time="…" level=… msg="…" subject="…"; see runc(8) --log. Errors also go to stderr in a form of
  * their own. In the log the system's reason at the end of a message begins small, as Go says it: engines choose exit codes by it. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

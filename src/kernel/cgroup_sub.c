@@ -79,7 +79,7 @@ static int descend(struct cgroup *g, struct cgroup_dir *d, const char *path, str
 	if (str_format(room, bytes, e, "%s/%s", cgroup_dir_path(g, d), path) < 0 || path_clean(room, room, bytes) < 0)
 		return err_set(e, "\"%s\": too long", path);
 	if (stat(room, &st) < 0)
-		return err_sys(e, "cannot open cgroup %s", room);
+		return err_sys(e, "error adding pid to cgroup %s", room);
 	d->path = (uint16_t)g->used;
 	g->used += strlen(room) + 1;
 	return 0;
@@ -99,5 +99,5 @@ int cgroup_descend(struct cgroup *g, const char *where, struct err *e)
 		if (descend(g, &g->dirs[i], path, e) < 0)
 			return -1;
 	}
-	return any ? 0 : err_set(e, "\"%s\": the container has no such cgroup", where);
+	return any ? 0 : err_set(e, "unknown controller \"%s\": the container has no such cgroup", where);
 }

@@ -315,11 +315,11 @@ BARRIER=1+fd" ]
 	args /bin/true
 	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", flags: ["SECCOMP_FILTER_FLAG_LOG"], syscalls: [{names: ["mkdir"], action: "SCMP_ACT_ERRNO"}]}'
 	c --debug --log "$WORK/log" run -b "$BUNDLE" "$ID"
-	grep -qE '^time="20[0-9-]+T[0-9:.]+Z" level=debug msg="'"$ID"': step init"$' "$WORK/log"
-	grep -q 'seccomp filter flags: ' "$WORK/log"
+	grep -qE '^time="20[0-9-]+T[0-9:.]+Z" level=debug msg="step init" subject="'"$ID"'"$' "$WORK/log"
+	grep -qE 'msg="seccomp filter flags: [0-9]+" ' "$WORK/log"
 	run c --debug run -b "$BUNDLE" "$ID"
-	grep -qE '^time="20[0-9-]+T[0-9:.]+Z" level=debug msg="'"$ID"': step init"$' <<<"$output"
+	grep -qE '^time="20[0-9-]+T[0-9:.]+Z" level=debug msg="step init" subject="'"$ID"'"$' <<<"$output"
 	run c --log "$WORK/log" state no-such
 	[ "$output" = 'runlet: no-such: container "no-such" does not exist' ]
-	[[ $(tail -n 1 "$WORK/log") == time=*' level=error msg="no-such: container \"no-such\" does not exist"' ]]
+	[[ $(tail -n 1 "$WORK/log") == time=*' level=error msg="container \"no-such\" does not exist" subject="no-such"' ]]
 }
