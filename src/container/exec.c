@@ -78,27 +78,34 @@ static void take_signals(void)
 			sigaction(signals[i], &before, 0);
 }
 
-/* It may wait for long: all but the program's own files are closed, not only at execve(2). */
-static void keep_start_socket(struct container *c)
+/* Closes all but two fds, and what is below the first one that is not the program's. */
+static int close_but(unsigned first, unsigned a, unsigned b)
 {
-	int first = 3 + (int)c->options.preserve_fds + (int)c->listen_fds;
-	if (c->start_socket > first && dup3(c->start_socket, first, O_CLOEXEC) < 0)
-		return;
-	if (c->start_socket > first)
-		c->start_socket = first;
-	if (sys_close_range((unsigned)c->start_socket + 1, ~0u, 0) < 0)
-		return;
+	unsigned low = a < b ? a : b, high = a < b ? b : a;
+	if (low > first && sys_close_range(first, low - 1, 0) < 0)
+		return -1;
+	if (high > low + 1)
+		sys_close_range(low + 1, high - 1, 0);
+	return sys_close_range(high + 1, ~0u, 0);
+}
+
+int exec_settle(struct container *c, struct err *e)
+{
+	(void)e;
+	take_signals();
+	/* it may wait for long: the host's files are closed now, not only by execve(2). Where the kernel has no close_range(2), that does it */
+	if (close_but(3 + (unsigned)c->options.preserve_fds + c->listen_fds, (unsigned)c->wire, (unsigned)c->start_socket) < 0)
+		return 0;
 	c->root_fd = c->state_fd = c->bundle_fd = c->rootfs_fd = c->console = c->master = c->slave = c->agent = c->notify = c->notify_tree = c->network = -1;
 	for (int i = 0; i < NS_TYPES; i++)
 		c->joined[i] = -1;
+	return 0;
 }
 
 int exec_wait(struct container *c, struct err *e)
 {
 	/* from here on init answers to `start` alone */
 	c->wire = io_close(c->wire);
-	keep_start_socket(c);
-	take_signals();
 	do
 		c->wire = accept4(c->start_socket, 0, 0, SOCK_CLOEXEC);
 	while (c->wire < 0 && errno == EINTR);

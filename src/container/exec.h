@@ -8,6 +8,8 @@
 int exec_listen(struct container *c, struct err *e);   /* step "start socket", by the runtime: ROOT/ID/start, made before init, which inherits it */
 int exec_check_fds(const struct container *c, struct err *e);   /* options.preserve_fds, before anything is made. 0 or -1 */
 int exec_close_fds(struct container *c, struct err *e);/* step "fds": whatever was inherited closes at exec but for 0-2 and the preserved ones */
+/* exec_settle: before the container counts as created: it ends at signals, and holds no file of the host. 0. */
+int exec_settle(struct container *c, struct err *e);
 int exec_wait(struct container *c, struct err *e);     /* step "wait", in init: takes start's connection as c->wire */
 int exec_environment(struct container *c, struct err *e);   /* step "environment", in init: before a filter that might forbid to look at /etc/passwd */
 int exec_program(struct container *c, struct err *e);  /* step "exec", in init: the last; returns only for an error */

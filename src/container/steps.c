@@ -207,6 +207,7 @@ const struct step create_steps[] = {
 	{ "executable",      INSIDE,  0,                0,                      process_executable,      0,                     "find the program" },
 	{ "environment",     INSIDE,  0,                0,                      exec_environment,        0,                     "make the program's environment" },
 	{ "session",         INSIDE,  terminal,         0,                      console_control,         0,                     "begin a session with the terminal" },
+	{ "settle",          INSIDE,  created_only,     0,                      exec_settle,             0,                     "close what is not the program's, and end at signals" },
 	{ "release",         INSIDE,  0,                0,                      plan_await_release,      0,                     "wait until its rules hold" },
 	{ "created",         RUNTIME, created_only,     0,                      begin_created,           0,                     "mark the container as created" },
 	{ "wait",            INSIDE,  created_only,     0,                      exec_wait,               0,                     "wait for start" },
