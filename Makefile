@@ -168,6 +168,12 @@ check-engines: $(OUT)/runlet $(BUILD)/peers/etc/os-release
 	@$(call setup,check)
 	@test/engines/run $(OUT)/runlet $(BUILD)/peers
 
+.PHONY: check-vm
+check-vm:
+	@$(call setup,build vm)
+	@$(MAKE) --no-print-directory BOARD=pc all
+	@test/vm/run $(BUILD)/pc/runlet $(BUILD)/vm $(TESTS)
+
 demo:
 	@$(call setup,build demo)
 	@$(MAKE) --no-print-directory BOARD=pc all >$(if $(V),/dev/stdout,/dev/null)
@@ -233,6 +239,7 @@ help:
 	@echo 'make check           all tests (as root); the last line counts them'
 	@echo 'make check-tools     validate, schema and generate: every rule, member and flag'
 	@echo 'make check-engines   podman and Docker above runlet (as root)'
+	@echo 'make check-vm        integration tests in a QEMU guest with all control groups (as root; TESTS="v2 cgroup" for one file)'
 	@echo 'make unit            unit tests of one board'
 	@echo 'make size            bytes by object and library; fails above the board'"'"'s ceiling'
 	@echo 'make sizes           builds every board and keeps their sizes in docs/boards.md, which size compares with'

@@ -24,7 +24,7 @@ refused() {
 }
 # a block device of this machine, as 7:0
 block_device() { cat /sys/block/*/dev | head -n 1; }
-huge_page() { v2 sh -c 'mkdir /sys/fs/cgroup/$0 && ls /sys/fs/cgroup/$0; rmdir /sys/fs/cgroup/$0' "runlet-$ID" | sed -n 's/^hugetlb\.\([0-9]*[KMG]B\)\.max$/\1/p' | head -n 1; }
+huge_page() { ls /sys/kernel/mm/hugepages | sed 's/[^0-9]//g' | sort -n | awk 'NR == 1 { for (u = 1; $1 >= 1024; u++) $1 /= 1024; print $1 substr("KMG", u, 1) "B" }'; }
 
 # spec: linux.resources.blockIO.weight linux.resources.blockIO.{throttleReadBpsDevice,throttleWriteBpsDevice,throttleReadIOPSDevice,throttleWriteIOPSDevice}.*
 @test "v1 blockIO: weights and throttles of a device" {
@@ -82,7 +82,7 @@ huge_page() { v2 sh -c 'mkdir /sys/fs/cgroup/$0 && ls /sys/fs/cgroup/$0; rmdir /
 	v2_has hugetlb || skip "the v2 tree here has no hugetlb controller"
 	local size
 	size=$(huge_page)
-	edit '.linux.resources = {hugepageLimits: [{pageSize: $size, limit: 1073741824}]} | .linux.namespaces += [{type: "cgroup"}]' --arg size "$size"
+	edit '.linux.resources = {hugepageLimits: [{pageSize: $size, limit: 1073741824}]} | .linux.namespaces |= (map(select(.type != "cgroup")) + [{type: "cgroup"}])' --arg size "$size"
 	program "cat /sys/fs/cgroup/hugetlb.$size.max /sys/fs/cgroup/hugetlb.$size.rsvd.max"
 	run v2 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
 	echo "$output"
@@ -114,7 +114,7 @@ huge_page() { v2 sh -c 'mkdir /sys/fs/cgroup/$0 && ls /sys/fs/cgroup/$0; rmdir /
 	v2_has hugetlb || skip "the v2 tree here has no hugetlb controller"
 	local size
 	size=$(huge_page)
-	edit '.linux.resources = {hugepageLimits: [{pageSize: $size, limit: 1073741824}], unified: {"cgroup.max.descendants": "7", ("hugetlb." + $size + ".max"): "2147483648"}} | .linux.namespaces += [{type: "cgroup"}]' --arg size "$size"
+	edit '.linux.resources = {hugepageLimits: [{pageSize: $size, limit: 1073741824}], unified: {"cgroup.max.descendants": "7", ("hugetlb." + $size + ".max"): "2147483648"}} | .linux.namespaces |= (map(select(.type != "cgroup")) + [{type: "cgroup"}])' --arg size "$size"
 	program "cat /sys/fs/cgroup/hugetlb.$size.max /sys/fs/cgroup/cgroup.max.descendants"
 	run v2 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
 	echo "$output"
