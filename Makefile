@@ -29,7 +29,8 @@ HARDEN   = -fstack-protector -fno-common
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Iarch/$(CPU)/include $(OPTIMIZE) $(ARCH_CFLAGS) $(ARCH_NO_FLOAT) $(BOARD_CFLAGS) $(WARNINGS) $(HARDEN) $(LTO) \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
 	$(if $(PIE),-fPIE,-fno-pie) -g $(CFLAGS)
-LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) $(LTO) -Wl,--gc-sections -Wl,-O2 -Wl,-T,$(OUT)/sections.ld -Wl,-z,noseparate-code -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,--build-id=none $(LDFLAGS)
+# norelro, common-page-size: data begins where constants end, with no page of zeros between them in the file; a static program that is not PIE protects nothing by relro
+LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) $(LTO) -Wl,--gc-sections -Wl,-O2 -Wl,-T,$(OUT)/sections.ld -Wl,-z,noseparate-code -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,common-page-size=512 -Wl,--build-id=none $(LDFLAGS)
 LIBS     = -lseccomp -lbearssl -lz -lzstd
 COMMIT   = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 

@@ -12,12 +12,10 @@ struct check {
 	enum platform platform;
 	uint32_t minor;                 /* of ociVersion 1.x */
 	int bundle_fd, root_fd;         /* root_fd: of the root filesystem, set by rules_bundle; -1: there is none */
-	struct place place;
 };
-/* rule_at: the place to complain of, by a format. */
-const struct place *rule_at(struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
-#define BREAK(c, level, section, text, ...) report_add((c)->report, (level), rule_at((c), __VA_ARGS__), (section), text)
-#define BREAK_ABOUT(c, level, section, about, text, ...) report_add((c)->report, (level), rule_at((c), __VA_ARGS__), (section), text, about)
+/* rule_broken_at: one complaint, level, section, place and reason in one text for the sake of bytes: "!Rroot.path\1is no volume GUID path". '!' MUST, '~' SHOULD, '.' MAY; the
+ * section's letter in the table there; the place and, behind \1, the reason are a printf format, keys cut to 300 bytes. */
+void rule_broken_at(struct check *c, const char *rule, ...) __attribute__((format(printf, 2, 3)));
 
 /* rules_bundle: root, mounts, process, annotations; on any platform. rules_linux: config.linux_. rules_host: whether this kernel has what is asked for. */
 void rules_bundle(struct check *c);

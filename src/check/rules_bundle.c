@@ -15,24 +15,27 @@
 #include "kernel/caps.h"
 #include "spec/windows.h"
 
-#define ROOT        "config.md, Root"
-#define MOUNTS      "config.md, Mounts"
-#define PROCESS     "config.md, Process"
-#define POSIX       "config.md, POSIX process"
-#define ON_LINUX    "config.md, Linux Process"
-#define ANNOTATIONS "config.md, Annotations"
 
-const struct place *rule_at(struct check *c, const char *format, ...)
+void rule_broken_at(struct check *c, const char *rule, ...)
 {
+	static const char *const sections[] = {
+		['R' - 'A'] = "config.md, Root", ['M' - 'A'] = "config.md, Mounts", ['P' - 'A'] = "config.md, Process", ['X' - 'A'] = "config.md, POSIX process",
+		['L' - 'A'] = "config.md, Linux Process", ['A' - 'A'] = "config.md, Annotations", ['O' - 'A'] = "config.md, Platform-specific configuration",
+		['H' - 'A'] = "config.md, POSIX-platform Hooks", ['B' - 'A'] = "bundle.md, Filesystem Bundle", ['N' - 'A'] = "config-linux.md, Namespaces",
+		['D' - 'A'] = "config-linux.md, Devices", ['Y' - 'A'] = "config-linux.md, Memory", ['C' - 'A'] = "config-linux.md, Sysctl", ['S' - 'A'] = "config-linux.md, Seccomp",
+		['V' - 'A'] = "config-linux.md, Network Devices", ['W' - 'A'] = "config-linux.md, Network",
+	};
+	static struct place place;
+	char text[ERR_TEXT_MAX], *reason;
 	va_list args;
-	va_start(args, format);
-	int length = vsnprintf(c->place.text, sizeof c->place.text, format, args);
+	va_start(args, rule);
+	vsnprintf(text, sizeof text, rule + 2, args);
 	va_end(args);
-	c->place.length = (size_t)length < sizeof c->place.text ? (size_t)length : sizeof c->place.text - 1;
-	for (char *at = c->place.text; *at; at++)
-		if ((unsigned char)*at < 0x20 || *at == 0x7F)
-			*at = '?';
-	return &c->place;
+	reason = strrchr(text, '\1');
+	*reason = '\0';
+	place_back(&place, 0);
+	place_member(&place, text);
+	report_add(c->report, *rule == '!' ? LEVEL_MUST : *rule == '~' ? LEVEL_SHOULD : LEVEL_MAY, &place, sections[rule[1] - 'A'], "%s", reason + 1);
 }
 
 bool rule_below(const char *path, const char *above)
@@ -70,18 +73,18 @@ static void windows_root(struct check *c)
 	const struct root *root = c->config->root;
 	const struct windows *w = c->config->windows;
 	if (!w)
-		BREAK(c, LEVEL_MUST, "config.md, Platform-specific configuration", "must be set for this platform", "windows");
+		rule_broken_at(c, "!Owindows\1must be set for this platform");
 	if (w && w->hyperv) {
 		if (root)
-			BREAK(c, LEVEL_MUST, ROOT, "must not be set for a Hyper-V container", "root");
+			rule_broken_at(c, "!Rroot\1must not be set for a Hyper-V container");
 		return;
 	}
 	if (!root && w)
-		BREAK(c, LEVEL_MUST, ROOT, "missing", "root");
+		rule_broken_at(c, "!Rroot\1missing");
 	if (root && root->path && !is_volume(root->path))
-		BREAK(c, LEVEL_MUST, ROOT, "is no volume GUID path", "root.path");
+		rule_broken_at(c, "!Rroot.path\1is no volume GUID path");
 	if (root && root->readonly)
-		BREAK(c, LEVEL_MUST, ROOT, "must be false or absent on Windows", "root.readonly");
+		rule_broken_at(c, "!Rroot.readonly\1must be false or absent on Windows");
 }
 
 /* Whether path is a child of the bundle's own directory, as it is written. */
@@ -104,19 +107,19 @@ static void posix_root(struct check *c)
 	const struct root *root = c->config->root;
 	if (!root || !root->path) {
 		if (!root && c->config->windows)
-			BREAK(c, LEVEL_MUST, ROOT, "missing", "root");
+			rule_broken_at(c, "!Rroot\1missing");
 		return;
 	}
 	size_t length = strlen(root->path);
 	while (length > 1 && root->path[length - 1] == '/')
 		length--;
 	if (length < 6 || memcmp(root->path + length - 6, "rootfs", 6) != 0 || (length > 6 && root->path[length - 7] != '/'))
-		BREAK(c, LEVEL_SHOULD, ROOT, "the last component should be \"rootfs\"", "root.path");
+		rule_broken_at(c, "~Rroot.path\1the last component should be \"rootfs\"");
 	c->root_fd = openat(c->bundle_fd, root->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (c->root_fd < 0)
-		BREAK_ABOUT(c, LEVEL_MUST, ROOT, strerror(errno), "no directory is there: %s", "root.path");
+		rule_broken_at(c, "!Rroot.path\1no directory is there: %s", strerror(errno));
 	else if (!is_child(c, root->path, length))
-		BREAK(c, LEVEL_MUST, "bundle.md, Filesystem Bundle", "is no directory in the bundle", "root.path");
+		rule_broken_at(c, "!Broot.path\1is no directory in the bundle");
 }
 
 static void mounts(struct check *c)
@@ -127,15 +130,15 @@ static void mounts(struct check *c)
 		if (!own)
 			continue;
 		if (!is_absolute(c, own) && (c->platform != LINUX || c->minor < 2))
-			BREAK(c, LEVEL_MUST, MOUNTS, "is not an absolute path", "mounts[%u].destination", i);
+			rule_broken_at(c, "!Mmounts[%u].destination\1is not an absolute path", i);
 		for (uint32_t later = i + 1; later < c->config->mounts.count && later < LIMIT_MOUNTS; later++) {
 			const char *other = c->config->mounts.items[later].destination;
 			if (!other)
 				continue;
 			if (c->platform == WINDOWS && (rule_below(own, other) || rule_below(other, own)))
-				BREAK_ABOUT(c, LEVEL_MUST, MOUNTS, later, "nested with that of mounts[%u]", "mounts[%u].destination", i);
+				rule_broken_at(c, "!Mmounts[%u].destination\1nested with that of mounts[%u]", i, later);
 			else if (c->platform != WINDOWS && !hidden && (hidden = rule_below(own, other)))
-				BREAK_ABOUT(c, LEVEL_MAY, MOUNTS, later, "hidden by mounts[%u]", "mounts[%u].destination", i);
+				rule_broken_at(c, ".Mmounts[%u].destination\1hidden by mounts[%u]", i, later);
 		}
 	}
 }
@@ -148,9 +151,9 @@ static void program(struct check *c, const struct process *p)
 		return;
 	int fd = path_open(c->root_fd, path, O_PATH, 0);
 	if (fd < 0)
-		BREAK_ABOUT(c, LEVEL_SHOULD, PROCESS, strerror(errno), "is not in the root filesystem: %s", "process.args[0]");
+		rule_broken_at(c, "~Pprocess.args[0]\1is not in the root filesystem: %s", strerror(errno));
 	else if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111))
-		BREAK(c, LEVEL_MUST, PROCESS, "is no executable file", "process.args[0]");
+		rule_broken_at(c, "!Pprocess.args[0]\1is no executable file");
 	io_close(fd);
 }
 
@@ -159,7 +162,7 @@ static void solaris_rlimits(struct check *c, const struct process *p)
 	static const char *const known[] = { "RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_CPU", "RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_STACK" };
 	for (uint32_t i = 0; i < p->rlimits.count; i++)
 		if (p->rlimits.items[i].type && str_word(p->rlimits.items[i].type, known, sizeof known / sizeof *known) < 0)
-			BREAK(c, LEVEL_MUST, POSIX, "is no limit of POSIX", "process.rlimits[%u].type", i);
+			rule_broken_at(c, "!Xprocess.rlimits[%u].type\1is no limit of POSIX", i);
 }
 
 static uint64_t capability_set(struct check *c, const struct strings *words, const char *set)
@@ -168,7 +171,7 @@ static uint64_t capability_set(struct check *c, const struct strings *words, con
 	for (uint32_t i = 0; i < words->count; i++) {
 		int number = caps_find(words->items[i]);
 		if (number < 0)
-			BREAK(c, LEVEL_SHOULD, ON_LINUX, "no such capability", "process.capabilities.%s[%u]", set, i);
+			rule_broken_at(c, "~Lprocess.capabilities.%s[%u]\1no such capability", set, i);
 		else
 			bits |= 1ull << number;
 	}
@@ -181,9 +184,9 @@ static void capabilities(struct check *c, const struct capabilities *sets)
 	uint64_t effective = capability_set(c, &sets->effective, "effective"), ambient = capability_set(c, &sets->ambient, "ambient");
 	capability_set(c, &sets->bounding, "bounding");
 	if (effective & ~permitted)
-		BREAK(c, LEVEL_SHOULD, ON_LINUX, "more than what is permitted", "process.capabilities.effective");
+		rule_broken_at(c, "~Lprocess.capabilities.effective\1more than what is permitted");
 	if (ambient & ~(permitted & inheritable))
-		BREAK(c, LEVEL_SHOULD, ON_LINUX, "more than what is permitted and inheritable", "process.capabilities.ambient");
+		rule_broken_at(c, "~Lprocess.capabilities.ambient\1more than what is permitted and inheritable");
 }
 
 static void process(struct check *c)
@@ -192,7 +195,7 @@ static void process(struct check *c)
 	if (!p)
 		return;
 	if (p->cwd && !is_absolute(c, p->cwd) && (c->platform == WINDOWS || is_drive(p->cwd)))   /* else the table has said it */
-		BREAK(c, LEVEL_MUST, PROCESS, "is not an absolute path", "process.cwd");
+		rule_broken_at(c, "!Pprocess.cwd\1is not an absolute path");
 	program(c, p);
 	if (c->platform == SOLARIS)
 		solaris_rlimits(c, p);
@@ -218,9 +221,9 @@ static void annotations(struct check *c)
 	for (uint32_t i = 0; i < c->config->annotations.count; i++) {
 		const char *key = c->config->annotations.items[i].key;
 		if (str_starts(key, "org.opencontainers.") && !str_starts(key, "org.opencontainers.image."))
-			BREAK(c, LEVEL_MUST, ANNOTATIONS, "org.opencontainers is reserved", "annotations[\"%s\"]", key);
+			rule_broken_at(c, "!Aannotations[\"%.300s\"]\1org.opencontainers is reserved", key);
 		else if (*key && !is_reverse_domain(key))
-			BREAK(c, LEVEL_SHOULD, ANNOTATIONS, "no reverse domain, like com.example.key", "annotations[\"%s\"]", key);
+			rule_broken_at(c, "~Aannotations[\"%.300s\"]\1no reverse domain, like com.example.key", key);
 	}
 }
 

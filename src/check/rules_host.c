@@ -44,7 +44,7 @@ static void filesystems(struct check *c)
 	for (uint32_t i = 0; i < c->config->mounts.count; i++) {
 		const struct mount *m = &c->config->mounts.items[i];
 		if (!is_bind(m) && !has_line("/proc/filesystems", m->type, true, '\t'))
-			BREAK(c, LEVEL_SHOULD, "config.md, Mounts", "this kernel has no such filesystem", "mounts[%u].type", i);
+			rule_broken_at(c, "~Mmounts[%u].type\1this kernel has no such filesystem", i);
 	}
 }
 
@@ -65,7 +65,7 @@ static void capabilities(struct check *c)
 	for (unsigned set = 0; s && set < 5; set++)
 		for (uint32_t i = 0; i < sets[set].words->count; i++)
 			if (caps_find(sets[set].words->items[i]) > (int)last)
-				BREAK(c, LEVEL_SHOULD, "config.md, Linux Process", "this kernel has no such capability", "process.capabilities.%s[%u]", sets[set].name, i);
+				rule_broken_at(c, "~Lprocess.capabilities.%s[%u]\1this kernel has no such capability", sets[set].name, i);
 }
 
 static void hooks(struct check *c)
@@ -80,7 +80,7 @@ static void hooks(struct check *c)
 		for (uint32_t i = 0; i < kinds[kind].list->count; i++) {
 			const char *path = kinds[kind].list->items[i].path;
 			if (path && kind != 3 && (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111)))   /* startContainer's is the container's own */
-				BREAK(c, LEVEL_MUST, "config.md, POSIX-platform Hooks", "is no executable file", "hooks.%s[%u].path", kinds[kind].name, i);
+				rule_broken_at(c, "!Hhooks.%s[%u].path\1is no executable file", kinds[kind].name, i);
 		}
 }
 
@@ -96,16 +96,16 @@ static void on_linux(struct check *c, const struct linux_config *l)
 	const struct network_resources *n = l->resources ? l->resources->network : 0;
 	for (uint32_t i = 0; n && i < n->priorities.count; i++)
 		if (n->priorities.items[i].name && !has_interface(n->priorities.items[i].name))
-			BREAK(c, LEVEL_SHOULD, "config-linux.md, Network", "no such network device here", "linux.resources.network.priorities[%u].name", i);
+			rule_broken_at(c, "~Wlinux.resources.network.priorities[%u].name\1no such network device here", i);
 	for (uint32_t i = 0; i < l->netDevices.count; i++)
 		if (!has_interface(l->netDevices.items[i].key))
-			BREAK(c, LEVEL_MUST, "config-linux.md, Network Devices", "no such network device here", "linux.netDevices[\"%s\"]", l->netDevices.items[i].key);
+			rule_broken_at(c, "!Vlinux.netDevices[\"%.300s\"]\1no such network device here", l->netDevices.items[i].key);
 	for (uint32_t i = 0; i < l->namespaces.count; i++) {
 		const struct namespace_spec *s = &l->namespaces.items[i];
 		if (s->path && *s->path && access(s->path, F_OK) < 0)
-			BREAK(c, LEVEL_MUST, "config-linux.md, Namespaces", "is not there", "linux.namespaces[%u].path", i);
+			rule_broken_at(c, "!Nlinux.namespaces[%u].path\1is not there", i);
 		else if ((s->node.present & 1) && !probe_has(FACILITY_NS_PID + (unsigned)s->type))
-			BREAK(c, LEVEL_MUST, "config-linux.md, Namespaces", "this kernel has no such namespaces", "linux.namespaces[%u].type", i);
+			rule_broken_at(c, "!Nlinux.namespaces[%u].type\1this kernel has no such namespaces", i);
 	}
 }
 
@@ -116,7 +116,7 @@ void rules_host(struct check *c)
 	capabilities(c);
 	hooks(c);
 	if (profile && *profile && strcmp(profile, "unconfined") != 0 && !has_line("/sys/kernel/security/apparmor/profiles", profile, false, ' '))
-		BREAK(c, LEVEL_MUST, "config.md, Linux Process", "this kernel has no such profile", "process.apparmorProfile");
+		rule_broken_at(c, "!Lprocess.apparmorProfile\1this kernel has no such profile");
 	if (c->config->linux_)
 		on_linux(c, c->config->linux_);
 }

@@ -12,10 +12,6 @@
 #include "base/str.h"
 #include "kernel/seccomp.h"
 
-#define NAMESPACES "config-linux.md, Namespaces"
-#define DEVICES    "config-linux.md, Devices"
-#define MEMORY     "config-linux.md, Memory"
-
 enum presence { ABSENT, JOINED, NEW };
 
 static enum presence has(const struct check *c, enum namespace_type type)
@@ -38,7 +34,7 @@ static void new_namespaces(struct check *c)
 	};
 	for (unsigned i = 0; i < sizeof needs / sizeof *needs; i++)
 		if (needs[i].set && has(c, needs[i].type) == JOINED)
-			BREAK_ABOUT(c, LEVEL_SHOULD, NAMESPACES, namespace_words.words[needs[i].type], "the %s namespace is not a new one", "%s", needs[i].member);
+			rule_broken_at(c, "~N%s\1the %s namespace is not a new one", needs[i].member, namespace_words.words[needs[i].type]);
 }
 
 static void sysctls(struct check *c)
@@ -51,8 +47,8 @@ static void sysctls(struct check *c)
 		for (unsigned o = 0; o < sizeof owners / sizeof *owners; o++) {
 			enum presence there = has(c, owners[o].type);
 			if (str_starts(map->items[i].key, owners[o].prefix) && there != NEW)
-				BREAK_ABOUT(c, there == ABSENT ? LEVEL_MUST : LEVEL_SHOULD, "config-linux.md, Sysctl", namespace_words.words[owners[o].type],
-				            "needs a new %s namespace", "linux.sysctl[\"%s\"]", map->items[i].key);
+				rule_broken_at(c, there == ABSENT ? "!Clinux.sysctl[\"%.300s\"]\1needs a new %s namespace" : "~Clinux.sysctl[\"%.300s\"]\1needs a new %s namespace",
+				               map->items[i].key, namespace_words.words[owners[o].type]);
 		}
 }
 
@@ -78,7 +74,7 @@ static void existing_device(struct check *c, const struct device_node *d, uint32
 	io_close(fd);
 	if (differs || (spec_has(&device_node_object, d, "fileMode") && (st.st_mode & 07777) != (d->fileMode & 07777))
 	    || (spec_has(&device_node_object, d, "uid") && st.st_uid != d->uid) || (spec_has(&device_node_object, d, "gid") && st.st_gid != d->gid))
-		BREAK(c, LEVEL_MUST, DEVICES, "another file is there in the root filesystem", "linux.devices[%u].path", i);
+		rule_broken_at(c, "!Dlinux.devices[%u].path\1another file is there in the root filesystem", i);
 }
 
 static void devices(struct check *c)
@@ -96,11 +92,11 @@ static void devices(struct check *c)
 			number |= !fifo && (*d[i].type == 'b') == (*d[before].type == 'b') && *d[before].type != 'p' && d[i].major == d[before].major && d[i].minor == d[before].minor;
 		}
 		if (path)
-			BREAK(c, LEVEL_MUST, DEVICES, "is there twice", "linux.devices[%u].path", i);
+			rule_broken_at(c, "!Dlinux.devices[%u].path\1is there twice", i);
 		if (number)
-			BREAK(c, LEVEL_SHOULD, DEVICES, "its type, major and minor are there twice", "linux.devices[%u]", i);
+			rule_broken_at(c, "~Dlinux.devices[%u]\1its type, major and minor are there twice", i);
 		if (fifo && (d[i].major != 0 || d[i].minor != 0))
-			BREAK(c, LEVEL_SHOULD, DEVICES, "a FIFO has no numbers", "linux.devices[%u]", i);
+			rule_broken_at(c, "~Dlinux.devices[%u]\1a FIFO has no numbers", i);
 		existing_device(c, &d[i], i);
 	}
 }
@@ -110,9 +106,9 @@ static void resources(struct check *c)
 	const struct resources *r = c->config->linux_->resources;
 	const struct memory_resources *m = r ? r->memory : 0;
 	if (m && m->limit > 0 && m->swap > 0 && m->swap < m->limit)
-		BREAK(c, LEVEL_MUST, MEMORY, "is memory and swap together: less than limit", "linux.resources.memory.swap");
+		rule_broken_at(c, "!Ylinux.resources.memory.swap\1is memory and swap together: less than limit");
 	if (m && m->limit > 0 && m->reservation > m->limit)
-		BREAK(c, LEVEL_SHOULD, MEMORY, "more than limit", "linux.resources.memory.reservation");
+		rule_broken_at(c, "~Ylinux.resources.memory.reservation\1more than limit");
 }
 
 /* user:role:type, with a level or without */
@@ -126,7 +122,7 @@ static void labels(struct check *c)
 		for (const char *at = all[i].label; at && *at; at++)
 			colons += *at == ':';
 		if (all[i].label && *all[i].label && colons < 2)
-			BREAK(c, LEVEL_SHOULD, i ? "config.md, Linux Process" : "config-linux.md, Mount Label", "is no USER:ROLE:TYPE[:LEVEL]", "%s", all[i].place);
+			rule_broken_at(c, "~L%s\1is no USER:ROLE:TYPE[:LEVEL]", all[i].place);
 	}
 }
 
@@ -136,7 +132,7 @@ static void seccomp(struct check *c)
 	for (uint32_t i = 0; s && i < s->syscalls.count; i++)
 		for (uint32_t n = 0; n < s->syscalls.items[i].names.count; n++)
 			if (s->syscalls.items[i].names.items[n] && !seccomp_knows(s->syscalls.items[i].names.items[n]))
-				BREAK(c, LEVEL_SHOULD, "config-linux.md, Seccomp", "no such system call", "linux.seccomp.syscalls[%u].names[%u]", i, n);
+				rule_broken_at(c, "~Slinux.seccomp.syscalls[%u].names[%u]\1no such system call", i, n);
 }
 
 /* What the kernel takes for a network device: dev_valid_name() */
@@ -152,12 +148,12 @@ static void net_devices(struct check *c)
 	for (uint32_t i = 0; i < l->netDevices.count; i++) {
 		const char *key = l->netDevices.items[i].key, *name = l->netDevices.items[i].value ? l->netDevices.items[i].value->name : 0;
 		if (!is_device_name(key))
-			BREAK(c, LEVEL_MUST, "config-linux.md, Network Devices", "is no name of a network device", "linux.netDevices[\"%s\"]", key);
+			rule_broken_at(c, "!Vlinux.netDevices[\"%.300s\"]\1is no name of a network device", key);
 		if (name && *name && !is_device_name(name))
-			BREAK(c, LEVEL_MUST, "config-linux.md, Network Devices", "is no name of a network device", "linux.netDevices[\"%s\"].name", key);
+			rule_broken_at(c, "!Vlinux.netDevices[\"%.300s\"].name\1is no name of a network device", key);
 	}
 	if (l->netDevices.count && has(c, NS_NETWORK) == ABSENT)
-		BREAK(c, LEVEL_MUST, "config-linux.md, Network Devices", "needs a \"network\" entry in linux.namespaces", "linux.netDevices");
+		rule_broken_at(c, "!Vlinux.netDevices\1needs a \"network\" entry in linux.namespaces");
 }
 
 void rules_linux(struct check *c)

@@ -111,14 +111,9 @@ static uint32_t minor_of(const struct json *j)
 /* Reads and decodes; 1: judged, and `out` can be looked at; 0: it is no JSON. */
 static int judge(struct sink *s, struct document *d, int dirfd, const char *file, const struct object *table, void *out, struct err *e)
 {
-	int fd = openat(dirfd, file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t length = fd < 0 ? -1 : io_read(fd, d->text, d->text_size);
-	if (length < 0)
-		err_sys(e, "cannot %s", fd < 0 ? "open" : "read");
-	io_close(fd);
-	if (length < 0)
-		return -1;
-	if (document_parse(d, (size_t)length, e) < 0) {
+	if (document_read(d, dirfd, file, e) < 0) {
+		if (*e->text < '0' || *e->text > '9')
+			return -1;
 		complain_json(s->v, e->text);
 		return 0;
 	}
@@ -138,7 +133,7 @@ int validate_document(const struct validation *v, const char *file, const struct
 	struct sink s = { .report = { .add = add, .strict = !validate_nullable(table), .platform = 0xFF }, .v = v };
 	struct document d;
 	DOCUMENT_INIT(&d, 0, region);
-	return judge(&s, &d, AT_FDCWD, file, table, &out, e) < 0 ? err_at(e, "%s", file) : 0;
+	return judge(&s, &d, AT_FDCWD, file, table, &out, e) < 0 ? -1 : 0;
 }
 
 int validate_bundle(const struct validation *v, const char *path, struct err *e)
