@@ -7,7 +7,7 @@
 #define EXEC_FAILED 255   /* runc's exit status of an exec that did not come to its program */
 
 static struct exec_options request;
-static struct option_texts env, caps, gids;
+static struct option_texts env, caps, gids, cgroups;
 
 static const struct option options[] = {
 	{ "cwd",             0,   OPTION_TEXT,   &request.cwd,                     "DIR",       "working directory (the container's process's)" },
@@ -25,7 +25,7 @@ static const struct option options[] = {
 	{ "no-new-privs",    0,   OPTION_FLAG,   &request.no_new_privs,            0,           "no new privileges by execve(2)" },
 	{ "cap",             'c', OPTION_TEXTS,  &caps,                            "CAP",       "capability to add; repeatable" },
 	{ "preserve-fds",    0,   OPTION_NUMBER, &lifecycle_options.preserve_fds,  "N",         "let the program keep the N files from 3 on" },
-	{ "cgroup",          0,   OPTION_TEXT,   &request.cgroup,                  "PATH",      "a cgroup below the container's; [CONTROLLER[,…]:]PATH on v1" },
+	{ "cgroup",          0,   OPTION_TEXTS,  &cgroups,                         "PATH",      "a cgroup below the container's; [CONTROLLER[,…]:]PATH on v1, repeatable" },
 	{ "ignore-paused",   0,   OPTION_FLAG,   &request.ignore_paused,           0,           "also in a paused container: the process runs once it is resumed" },
 	{ "no-subreaper",    0,   OPTION_FLAG,   &lifecycle_options.no_subreaper,  0,           0 },
 };
@@ -43,6 +43,7 @@ static int run(int argc, char **argv)
 	request.args = (struct strings){ (const char **)(uintptr_t)(argv + 1), (uint32_t)argc - 1 };
 	request.env = (struct strings){ env.items, env.count };
 	request.caps = (struct strings){ caps.items, caps.count };
+	request.cgroups = (struct strings){ cgroups.items, cgroups.count };
 	request.gids = (struct strings){ gids.items, gids.count };
 	if (c && container_exec(c, &request, &status, &e) == 0)
 		return status;

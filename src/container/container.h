@@ -42,7 +42,7 @@ struct exec_options {
 	const char *apparmor, *label;
 	struct strings args, env, gids, caps;
 	bool terminal, no_new_privs, ignore_paused;
-	const char *cgroup;           /* below the container's; 0: its own */
+	struct strings cgroups;       /* each "[CONTROLLER[,…]:]PATH", below the container's; none: its own */
 };
 
 struct container {

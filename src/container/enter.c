@@ -154,8 +154,9 @@ static int prepare(struct container *c, const struct exec_options *x, struct err
 	c->listen_fds = 0;
 	if (exec_check_fds(c, e) < 0 || state_load(c, true, e) < 0 || check_status(c, x, e) < 0 || bundle_reread(c, e) < 0)
 		return -1;
-	if (x->cgroup && cgroup_descend(&c->cgroup, x->cgroup, e) < 0)
-		return err_at(e, "--cgroup");
+	for (uint32_t i = 0; i < x->cgroups.count; i++)
+		if (cgroup_descend(&c->cgroup, x->cgroups.items[i], e) < 0)
+			return err_at(e, "--cgroup");
 	if (enter_process_make(c, x, e) < 0 || console_check(c, e) < 0)
 		return -1;
 	if (labels_check(c, e) < 0 || intel_rdt_find(c, e) < 0 || join_all(c, e) < 0)

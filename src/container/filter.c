@@ -83,6 +83,7 @@ int filter_compile(struct container *c, struct err *e)
 		return -1;
 	if (get(c, &profile, e) < 0)
 		return err_at(e, "linux.seccomp");
+	c->filter.no_flags = !spec_has(&seccomp_object, c->config.linux_->seccomp, "flags");
 	log_debug("seccomp filter flags: %lu", (unsigned long)seccomp_install_flags(&c->filter));
 	return listener_check(c, e);
 }

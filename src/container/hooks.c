@@ -62,6 +62,15 @@ static int state_file(const struct container *c, enum status status, pid_t pid, 
 	return fd;
 }
 
+/* crun's annotations: a file of the host that takes what hooks of the runtime write. */
+static void redirect(const struct container *c, const char *annotation, int to)
+{
+	const char *path = spec_value(&c->config.annotations, annotation);
+	int fd = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, 0700) : -1;
+	if (fd >= 0)
+		dup2(fd, to);
+}
+
 static _Noreturn void hook_main(const struct container *c, enum hook_kind kind, const struct hook *h, int input, int errors, int failure)
 {
 	static char *none[] = { 0 };
@@ -73,6 +82,10 @@ static _Noreturn void hook_main(const struct container *c, enum hook_kind kind, 
 	sigprocmask(SIG_SETMASK, &set, 0);
 	dup2(input, 0);
 	dup2(errors, 2);
+	if (!kinds[kind].by_init) {
+		redirect(c, "run.oci.hooks.stdout", 1);
+		redirect(c, "run.oci.hooks.stderr", 2);
+	}
 	sys_close_range(3, ~0u, SYS_CLOSE_RANGE_CLOEXEC);
 	char **env = h->env.count ? (char **)(uintptr_t)h->env.items : none;
 	struct err e = { .number = 0 };

@@ -136,7 +136,7 @@ static bool filter_before_capabilities(const struct container *c)
 }
 
 /* An ordinary user's own user namespace has setgroups(2) denied for good, user_namespaces(7): the groups stay as they are then, unmapped. */
-static int set_ids(const struct user_spec *user, bool in_user_namespace, struct err *e)
+static int set_ids(const struct user_spec *user, bool in_user_namespace, bool keep_groups, struct err *e)
 {
 	gid_t groups[LIMIT_GROUPS];
 	size_t count = user ? user->additionalGids.count : 0;
@@ -144,7 +144,7 @@ static int set_ids(const struct user_spec *user, bool in_user_namespace, struct 
 		groups[i] = (gid_t)user->additionalGids.items[i];
 	uid_t uid = user ? user->uid : 0;
 	gid_t gid = user ? user->gid : 0;
-	if (ids_set(uid, gid, groups, count, false, e) == 0)
+	if (ids_set(uid, gid, groups, count, keep_groups, e) == 0)
 		return 0;
 	return in_user_namespace && !count && e->number == EPERM ? ids_set(uid, gid, 0, 0, true, e) : -1;
 }
@@ -189,7 +189,8 @@ int process_user(struct container *c, struct err *e)
 		if (caps_keep(e) < 0)
 			return err_at(e, "process.user");
 	}
-	if (set_ids(user, namespace_own(c, NS_USER), e) < 0)
+	const char *keep = spec_value(&c->config.annotations, "run.oci.keep_original_groups");   /* crun's */
+	if (set_ids(user, namespace_own(c, NS_USER), keep && strcmp(keep, "0") != 0, e) < 0)
 		return err_at(e, "process.user");
 	umask(user && spec_has(&user_spec_object, user, "umask") ? user->umask & 0777 : DEFAULT_UMASK);
 	if (!late) {

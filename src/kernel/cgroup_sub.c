@@ -91,7 +91,7 @@ int cgroup_descend(struct cgroup *g, const char *where, struct err *e)
 	const char *path = colon ? colon + 1 : where;
 	bool any = false;
 	if (leads_out(path))
-		return err_set(e, "bad sub cgroup path: \"%s\" leads out of the container's cgroup", path);
+		return err_set(e, "bad sub cgroup path \"%s\": `..` components are not allowed: it leads out of the container's cgroup", path);
 	for (unsigned i = 0; i < g->count; i++) {
 		if (colon && !named(&g->dirs[i], where, (size_t)(colon - where)))
 			continue;

@@ -110,7 +110,7 @@ static int use_existing(const char *path, struct cgroup_dir *d, struct err *e)
 	if (str_format(file, sizeof file, e, "%s/cgroup.procs", path) < 0)
 		return -1;
 	if (is_frozen(path, d))
-		return err_num(e, EBUSY, "container's cgroup unexpectedly frozen: %s", path);
+		return err_num(e, EDEADLK, "container's cgroup unexpectedly frozen: %s", path);
 	ssize_t n = io_read_file(AT_FDCWD, file, byte, sizeof byte, &ignored);
 	if (n > 0 || (n < 0 && ignored.number == E2BIG))
 		return err_num(e, EBUSY, "container's cgroup is not empty: %s", path);
@@ -188,7 +188,7 @@ int cgroup_create(struct cgroup *g, struct err *e)
 	for (unsigned i = 0; i < g->count; ) {
 		if (create_one(cgroup_path(g, i), &g->dirs[i], e) == 0) {
 			i++;
-		} else if (g->dirs[i].spare) {
+		} else if (g->dirs[i].spare && e->number != EDEADLK) {
 			give_up(g, i, e);
 		} else {
 			/* the later ones were not tried, and what is there is not ours */

@@ -263,13 +263,17 @@ void seccomp_free(struct seccomp_program *program)
 uint32_t seccomp_install_flags(const struct seccomp_program *program)
 {
 	/* without a listener the kernel refuses the flag that concerns its receiver */
-	return program->notifies ? program->flags | SECCOMP_FILTER_FLAG_NEW_LISTENER : program->flags & ~SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+	uint32_t flags = program->flags | (program->no_flags ? SECCOMP_FILTER_FLAG_SPEC_ALLOW : 0);
+	return program->notifies ? flags | SECCOMP_FILTER_FLAG_NEW_LISTENER : flags & ~SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
 }
 
 int seccomp_install(const struct seccomp_program *program, struct err *e)
 {
 	struct sock_fprog code = { .len = (unsigned short)program->instructions, .filter = (struct sock_filter *)(uintptr_t)program->filter };
-	int fd = sys_seccomp(SECCOMP_SET_MODE_FILTER, seccomp_install_flags(program), &code);
+	uint32_t flags = seccomp_install_flags(program);
+	int fd = sys_seccomp(SECCOMP_SET_MODE_FILTER, flags, &code);
+	if (fd < 0 && errno == EINVAL && program->no_flags)   /* before Linux 4.17 */
+		fd = sys_seccomp(SECCOMP_SET_MODE_FILTER, flags & ~SECCOMP_FILTER_FLAG_SPEC_ALLOW, &code);
 	if (fd >= 0)
 		return fd;
 	if (errno == EINVAL && !probe_has(FACILITY_SECCOMP_FILTER))

@@ -28,6 +28,7 @@ struct seccomp_program {                        /* a compiled filter, in memory 
 	void *map; size_t map_bytes;
 	const void *filter; uint32_t instructions;   /* struct sock_filter[] */
 	uint32_t flags;                          /* SECCOMP_FILTER_FLAG_* */
+	bool no_flags;                           /* the config has none, not even an empty list: SECCOMP_FILTER_FLAG_SPEC_ALLOW where the kernel knows it, as runc does */
 	bool notifies;                           /* some action is SCMP_ACT_NOTIFY: a listener is made */
 };
 

@@ -328,3 +328,28 @@ print(payload.decode(), pid, flush=True)' "$WORK/pidfd" >"$WORK/got" 3>&- &
 	echo "$output"
 	[ "$(sort <<<"$output" | xargs)" = "HOME=/root ONE= ONEMORE=1 PATH=/bin" ]
 }
+
+@test "the annotation run.oci.keep_original_groups: the caller's groups stay the program's" {
+	args id -G
+	run setpriv --groups 5,6,7 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	[ "$output" = 0 ]
+	edit '.annotations = {"run.oci.keep_original_groups": "1"}'
+	run setpriv --groups 5,6,7 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	[ "$output" = "0 5 6 7" ]
+}
+
+@test "v1: --cgroup for one controller and another" {
+	for controller in memory cpu; do
+		[ -n "$(awk -v c="/$controller" 'index($5, c) && / - cgroup / { print $5 }' /proc/self/mountinfo)" ] || skip "no $controller on cgroup v1 here"
+	done
+	edit '.linux.cgroupsPath = $path' --arg path "/$ID"
+	args sleep 100
+	detached
+	mkdir "/sys/fs/cgroup/memory/$ID/one" "/sys/fs/cgroup/cpu/$ID/two"
+	run c exec --cgroup memory:one --cgroup cpu:two "$ID" cat /proc/self/cgroup
+	rmdir "/sys/fs/cgroup/memory/$ID/one" "/sys/fs/cgroup/cpu/$ID/two"
+	echo "$output"
+	grep -qE ":memory:/$ID/one$" <<<"$output"
+	grep -qE ":cpu[a-z,]*:/$ID/two$" <<<"$output"
+	grep -qE ":devices:/$ID$" <<<"$output"
+}

@@ -67,7 +67,7 @@ status_is() { [ "$(status_of "$1")" = "$2" ]; }
 nothing_left() {
 	local id=${1:-$ID} left
 	[ ! -e "$STATE/$id" ] || { echo "left: $STATE/$id"; return 1; }
-	left=$(find /sys/fs/cgroup -maxdepth 6 -type d -name "$id" 2>/dev/null) || :   # others' cgroups go while it looks
+	left=$(find /sys/fs/cgroup -maxdepth 6 -type d -name "$id" 2>/dev/null || :)   # others' cgroups may go meanwhile || :   # others' cgroups go while it looks
 	[ -z "$left" ] || { echo "left: $left"; return 1; }
 	! grep -F "$WORK" /proc/self/mountinfo
 }

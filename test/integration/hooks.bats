@@ -231,3 +231,15 @@ fails_as() {
 	c run -b "$BUNDLE" "$ID"
 	[ "$(cat "$HOOKS/here")" = "$BUNDLE/rootfs"$'\nbin' ]
 }
+
+@test "the annotations run.oci.hooks.stdout and .stderr: files that hooks of the runtime write to" {
+	args /bin/true
+	edit '.annotations = {"run.oci.hooks.stdout": ($dir + "/out"), "run.oci.hooks.stderr": ($dir + "/err")}' --arg dir "$HOOKS"
+	hook createRuntime 'echo one; echo two >&2'
+	hook poststop 'echo three; echo four >&2'
+	run c run -b "$BUNDLE" "$ID"
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	[ "$(xargs <"$HOOKS/out")" = "one three" ]
+	[ "$(xargs <"$HOOKS/err")" = "two four" ]
+}

@@ -217,3 +217,13 @@ forget() { rm -rf "$STATE/.filters"; }
 	done
 	[ "$(find "$WORK/ready" -type f | wc -l)" = 3 ]
 }
+
+@test "without flags the filter allows speculation, as runc has it; an empty list has none" {
+	args /bin/true
+	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["mkdir"], action: "SCMP_ACT_ERRNO"}]}'
+	run c --debug run -b "$BUNDLE" "$ID"
+	[[ $output == *'"seccomp filter flags: 4"'* ]]
+	edit '.linux.seccomp.flags = []'
+	run c --debug run -b "$BUNDLE" "$ID"
+	[[ $output == *'"seccomp filter flags: 0"'* ]]
+}
