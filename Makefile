@@ -2,6 +2,8 @@
 include config.mk
 include board/$(BOARD)/board.mk
 include arch/$(CPU)/arch.mk
+# what only our own objects are compiled with, so that a change of it does not build the libraries anew
+-include arch/$(CPU)/own.mk
 
 OUT     := $(BUILD)/$(BOARD)
 SOURCES := $(BUILD)/deps
@@ -26,11 +28,14 @@ BINUTIL := $(TRIPLET)-
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings \
 	-Wformat=2 -Wno-format-nonliteral -Wnull-dereference -Wduplicated-cond -Wlogical-op
 HARDEN   = -fstack-protector -fno-common
-CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Iarch/$(CPU)/include $(OPTIMIZE) $(ARCH_CFLAGS) $(ARCH_NO_FLOAT) $(BOARD_CFLAGS) $(WARNINGS) $(HARDEN) $(LTO) \
+# objects are of both kinds, so that tests link in no time; what the linker's view of all of them suspects to be uninitialized is looked at by each compilation
+LTO_OBJECT = $(if $(LTO),-flto -ffat-lto-objects)
+LTO_LINK = $(if $(LTO),$(LTO) -Wno-maybe-uninitialized -Wno-null-dereference,-fno-lto)
+CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Iarch/$(CPU)/include $(OPTIMIZE) $(ARCH_CFLAGS) $(ARCH_NO_FLOAT) $(BOARD_CFLAGS) $(OWN_CFLAGS) $(WARNINGS) $(HARDEN) \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
 	$(if $(PIE),-fPIE,-fno-pie) -g $(CFLAGS)
 # norelro, common-page-size: data begins where constants end, with no page of zeros between them in the file; a static program that is not PIE protects nothing by relro
-LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) $(LTO) -Wl,--gc-sections -Wl,-O2 -Wl,-T,$(OUT)/sections.ld -Wl,-z,noseparate-code -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,common-page-size=512 -Wl,--build-id=none $(LDFLAGS)
+LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) -Wl,--gc-sections -Wl,-O2 -Wl,-T,$(OUT)/sections.ld -Wl,-z,noseparate-code -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,common-page-size=512 -Wl,--build-id=none $(LDFLAGS)
 LIBS     = -lseccomp -lbearssl -lz -lzstd
 COMMIT   = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 
@@ -55,7 +60,7 @@ $(SYSROOT)/.ready: $(SOURCES)/.complete tools/deps arch/$(CPU)/arch.mk board/$(B
 $(OUT)/obj/%.o: src/%.c $(READY) Makefile config.mk board/$(BOARD)/board.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(LTO_OBJECT) -MMD -MP -c $< -o $@
 
 # a new commit rebuilds these objects alone
 $(OUT)/commit: FORCE
@@ -80,7 +85,11 @@ $(LIB): $(OUT)/sections.ld $(filter-out $(OUT)/obj/main.o,$(OBJS))
 
 $(OUT)/runlet.debug: $(OUT)/obj/main.o $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,-Map=$(OUT)/runlet.map -o $@ $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+	$(Q)$(CC) $(CFLAGS_ALL) $(LTO_LINK) $(LDFLAGS_ALL) -o $@ $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+
+# what comes from which object: only a link that is not optimized knows it
+$(OUT)/runlet.map: $(OUT)/obj/main.o $(LIB)
+	$(Q)$(CC) $(CFLAGS_ALL) -fno-lto $(LDFLAGS_ALL) -Wl,-Map=$@ -o $(OUT)/runlet.unoptimized $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
 
 $(OUT)/runlet: $(OUT)/runlet.debug
 	$(call say,STRIP,$@)
@@ -88,7 +97,7 @@ $(OUT)/runlet: $(OUT)/runlet.debug
 
 $(OUT)/runlet-conform.debug: $(CONFORM) $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(CONFORM) -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+	$(Q)$(CC) $(CFLAGS_ALL) $(LTO_LINK) $(LDFLAGS_ALL) -o $@ $(CONFORM) -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
 
 $(OUT)/runlet-conform: $(OUT)/runlet-conform.debug
 	$(call say,STRIP,$@)
@@ -115,12 +124,12 @@ all-boards: $(SOURCES)/.complete
 $(OUT)/test/%: $(LIB) test/unit/tap.h $(READY)
 	@mkdir -p $(@D) $(OUT)/obj
 	$(call say,TEST,$@)
-	$(Q)$(CC) $(filter-out -mgeneral-regs-only,$(CFLAGS_ALL)) -Itest/unit -MMD -MP -MF $(OUT)/obj/test-$*.d $(LDFLAGS_ALL) -o $@ test/unit/$(subst -,/,$*).c -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+	$(Q)$(CC) $(filter-out -mgeneral-regs-only,$(CFLAGS_ALL)) -fno-lto -Itest/unit -MMD -MP -MF $(OUT)/obj/test-$*.d $(LDFLAGS_ALL) -o $@ test/unit/$(subst -,/,$*).c -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
 $(foreach u,$(UNITS),$(eval $(OUT)/test/$(subst /,-,$(u)): test/unit/$(u).c))
 
 # every property of config.json and the tests that see it act: docs/spec.md
 $(OUT)/spec-table: test/tools/spec-table.c $(LIB) $(READY)
-	$(Q)$(CC) $(filter-out -mgeneral-regs-only,$(CFLAGS_ALL)) $(LDFLAGS_ALL) -o $@ $< $(LIB)
+	$(Q)$(CC) $(filter-out -mgeneral-regs-only,$(CFLAGS_ALL)) -fno-lto $(LDFLAGS_ALL) -o $@ $< $(LIB)
 spec-page check-spec-page: $(OUT)/spec-table
 	@tools/spec-page $< $(if $(filter check-spec-page,$@),--check)
 
@@ -143,12 +152,13 @@ check-heap: $(LIB) $(OUT)/runlet.debug
 check-includes:
 	@test/lint/includes
 
-size: $(OUT)/runlet
+size: $(OUT)/runlet $(OUT)/runlet.map
 	@test/lint/size $(OUT) $(CEILING_BYTES) $(BOARD) $(if $(ALL),--all)
 
 # what `make size` compares with, and the table of docs/boards.md
 .PHONY: sizes
 sizes: all-boards
+	@for board in $(BOARDS); do $(MAKE) --no-print-directory BOARD=$$board $(BUILD)/$$board/runlet.map || exit 1; done
 	@test/lint/size --record $(BUILD) docs/boards.md $(BOARDS)
 
 check:
@@ -227,7 +237,7 @@ relink: $(OUT)/obj/main.o $(LIB)
 	$(BINUTIL)strip -s $(OUT)/runlet.relinked
 
 clean:
-	rm -rf $(foreach b,$(BOARDS),$(addprefix $(BUILD)/$(b)/,obj test bench runlet runlet.debug runlet.map librunlet.a sections.ld commit dependencies.h))
+	rm -rf $(foreach b,$(BOARDS),$(addprefix $(BUILD)/$(b)/,obj test bench runlet runlet.debug runlet.unoptimized runlet.map librunlet.a sections.ld commit dependencies.h))
 distclean:
 	rm -rf $(BUILD)
 

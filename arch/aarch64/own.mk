@@ -1,0 +1,2 @@
+# nobody walks our frames
+OWN_CFLAGS = -fomit-frame-pointer
