@@ -68,7 +68,7 @@ static void comma_text(struct out *o, const char *text)
 
 static void put_rules(struct out *o, const struct object *table, const struct field *field)
 {
-	for (size_t i = 0; field && field->check && i < sizeof rules / sizeof *rules; i++)
+	for (size_t i = 0; field && field->checked && i < sizeof rules / sizeof *rules; i++)
 		if (rules[i].check == field->check)
 			comma_text(o, rules[i].text);
 	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
@@ -94,7 +94,7 @@ static void put_words(struct out *o, const struct words *words, bool nullable)
 static void put_number(const struct walk *w, const struct field *f, enum kind kind, bool nullable)
 {
 	static const struct range ranges[] = { [KIND_I64] = { INT64_MIN, INT64_MAX }, [KIND_U64] = { 0, UINT64_MAX }, [KIND_I32] = { INT32_MIN, INT32_MAX }, [KIND_U32] = { 0, UINT32_MAX } };
-	const struct range *r = f->range ? f->range : &ranges[kind];
+	const struct range *r = field_range(f) ? f->range : &ranges[kind];
 	put_type(w, "integer", nullable);
 	out_printf(w->o, ",\"minimum\":%" PRId64 ",\"maximum\":%" PRIu64, r->min, r->max);
 }
@@ -131,13 +131,13 @@ static void put_field(struct walk *w, const struct object *table, const struct f
 	case KIND_BOOL: put_type(w, "boolean", nullable); break;
 	case KIND_STRING: case KIND_ENUM:
 		put_type(w, "string", nullable);
-		put_words(w->o, f->words, w->nullable && nullable);
+		put_words(w->o, field_words(f), w->nullable && nullable);
 		break;
 	case KIND_I64: case KIND_U64: case KIND_I32: case KIND_U32: put_number(w, f, f->kind, nullable); break;
 	case KIND_STRINGS:
 		put_type(w, "array", nullable);
 		out_text(w->o, ",\"items\":{\"type\":\"string\"");
-		put_words(w->o, f->words, false);
+		put_words(w->o, field_words(f), false);
 		rules_at = "}";
 		break;
 	case KIND_NUMBERS:
@@ -149,7 +149,7 @@ static void put_field(struct walk *w, const struct object *table, const struct f
 	case KIND_MAP:
 		put_type(w, "object", nullable);
 		comma_text(w->o, "\"additionalProperties\":{\"type\":\"string\"}");
-		if (f->check == check_keys)
+		if (f->checked && f->check == check_keys)
 			comma_text(w->o, "\"propertyNames\":{\"minLength\":1}");
 		break;
 	case KIND_OBJECT: push(w, f->of, 1, nullable); return;

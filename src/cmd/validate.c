@@ -41,11 +41,11 @@ static void paint(const char *code)
 static void allowed(const struct field *f)
 {
 	bool number = f->kind == KIND_I64 || f->kind == KIND_U64 || f->kind == KIND_I32 || f->kind == KIND_U32 || f->kind == KIND_NUMBERS;
-	bool words = (f->kind == KIND_ENUM || f->kind == KIND_STRING || f->kind == KIND_STRINGS) && f->words;
+	bool words = (f->kind == KIND_ENUM || f->kind == KIND_STRING || f->kind == KIND_STRINGS) && field_words(f);
 	for (uint32_t i = 0; words && i < f->words->count; i++)
 		if (*f->words->words[i])
 			out_printf(&out, "%s%s", i ? ", " : "", f->words->words[i]);
-	if (number && f->range)
+	if (number && field_range(f))
 		out_printf(&out, "%" PRId64 " to %" PRIu64, f->range->min, f->range->max);
 	else if (!words)
 		out_text(&out, f->kind == KIND_BOOL ? "true, false" : number ? "an integer" : "");
@@ -69,7 +69,7 @@ static void say_text(const struct complaint *c, bool fails)
 		out_text(&out, "\n    found ");
 		out_bytes(&out, c->found.text, c->found.length);
 	}
-	if (c->found.text && c->field && (c->field->words || c->field->kind == KIND_BOOL)) {
+	if (c->found.text && c->field && (field_words(c->field) || c->field->kind == KIND_BOOL)) {
 		out_text(&out, "; allowed: ");
 		allowed(c->field);
 	}

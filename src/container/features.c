@@ -45,7 +45,7 @@ static const char *hook_word(size_t i) { return i < hooks_object.count ? hooks_o
 static struct strings words_of(const struct object *table, const char *name)
 {
 	for (unsigned i = 0; i < table->count; i++)
-		if (strcmp(table->fields[i].name, name) == 0 && table->fields[i].words)
+		if (strcmp(table->fields[i].name, name) == 0 && field_words(&table->fields[i]))
 			return (struct strings){ (const char **)(uintptr_t)table->fields[i].words->words, table->fields[i].words->count };
 	return (struct strings){ 0 };
 }

@@ -11,7 +11,7 @@
 #include "spec/zos.h"
 
 static const struct field root_fields[] = {
-	F(root, path,     REQUIRED, .check = check_not_empty),
+	F(root, path,     REQUIRED, CHECKED(check_not_empty)),
 	F(root, readonly, OPTIONAL),
 };
 const struct object root_object = TABLE("root", "config.md, Root", root, root_fields, 0);
@@ -46,14 +46,14 @@ static int check_config(const void *object, struct place *p, struct report *r)
 }
 
 static const struct field config_fields[] = {
-	F(config, ociVersion, REQUIRED, .check = check_version),
+	F(config, ociVersion, REQUIRED, CHECKED(check_version)),
 	F_OBJECT(config, "process", process, OPTIONAL, process, process_object),
 	F_OBJECT(config, "root", root, OPTIONAL, root, root_object),
 	F(config, hostname,   OPTIONAL),
 	F(config, domainname, OPTIONAL, .since = SPEC_1_1),
 	F_LIST(config, "mounts", mounts, OPTIONAL, mount, mount_object),
 	F_OBJECT(config, "hooks", hooks, OPTIONAL, hooks, hooks_object, .platform = LINUX | SOLARIS | FREEBSD | ZOS | VM),
-	F(config, annotations, OPTIONAL, .check = check_keys),
+	F(config, annotations, OPTIONAL, CHECKED(check_keys)),
 	F_OBJECT(config, "linux", linux_, OPTIONAL, linux_config, linux_object, .platform = LINUX),
 	F_OBJECT(config, "solaris", solaris, OPTIONAL, solaris, solaris_object, .platform = SOLARIS),
 	F_OBJECT(config, "windows", windows, OPTIONAL, windows, windows_object, .platform = WINDOWS),

@@ -159,7 +159,7 @@ static int decode_array(struct walk *w, uint32_t token, const struct field *fiel
 	for (uint32_t i = 0; i < count && !w->report->stopped; i++, next = json_next(w->j, next)) {
 		size_t before = place_index(&w->place, i);
 
-		result |= strings != 0 ? decode_string(w, next, field->words, &strings[i]) : decode_number(w, next, KIND_I64, field->range, &numbers[i]);
+		result |= strings != 0 ? decode_string(w, next, field_words(field), &strings[i]) : decode_number(w, next, KIND_I64, field_range(field), &numbers[i]);
 		place_back(&w->place, before);
 	}
 	if (result < 0)
@@ -225,9 +225,9 @@ static int decode_value(struct walk *w, uint32_t token, const struct field *fiel
 		*(bool *)member = type == JSON_TRUE;
 		return 0;
 	case KIND_STRING:
-		return decode_string(w, token, field->words, member);
+		return decode_string(w, token, field_words(field), member);
 	case KIND_I64: case KIND_U64: case KIND_I32: case KIND_U32:
-		return decode_number(w, token, field->kind, field->range, member);
+		return decode_number(w, token, field->kind, field_range(field), member);
 	case KIND_ENUM:
 		return decode_enum(w, token, field->words, member);
 	case KIND_STRINGS: case KIND_NUMBERS:
@@ -352,7 +352,7 @@ static void decode_entry(struct walk *w, struct frame *f)
 
 static void report_missing(struct walk *w, const struct field *field, const char *section)
 {
-	const char *what = (field->kind == KIND_ENUM || field->kind == KIND_STRING) && field->words ? field->words->what : 0;
+	const char *what = (field->kind == KIND_ENUM || field->kind == KIND_STRING) && field_words(field) ? field->words->what : 0;
 	report_add(w->report, field->need == REQUIRED ? LEVEL_MUST : LEVEL_SHOULD, &w->place, section, "missing%s%s", what ? ": invalid " : "", what ? what : "");
 }
 
@@ -364,7 +364,7 @@ static void finish_object(struct walk *w, const struct frame *f)
 
 	for (unsigned i = 0; i < table->count && !w->report->stopped; i++) {
 		const struct field *field = &table->fields[i];
-		bool missing = (f->seen >> i & 1) == 0 && field->need >= EXPECTED, check = field->check != 0 && (node->present >> i & 1) != 0;
+		bool missing = (f->seen >> i & 1) == 0 && field->need >= EXPECTED, check = field->checked && (node->present >> i & 1) != 0;
 		size_t before;
 
 		if (!missing && !check)

@@ -116,13 +116,13 @@ static const struct field platform_fields[] = {
 static const struct object platform_object = TABLE("platform", "image-index.md", image_platform, platform_fields, 0);
 
 static const struct field descriptor_fields[] = {
-	F(descriptor, mediaType,    REQUIRED, .check = check_media_type_grammar),
-	F(descriptor, digest,       REQUIRED, .check = check_digest),
+	F(descriptor, mediaType,    REQUIRED, CHECKED(check_media_type_grammar)),
+	F(descriptor, digest,       REQUIRED, CHECKED(check_digest)),
 	F(descriptor, size,         REQUIRED, .range = &range_natural),
 	F(descriptor, urls,         OPTIONAL),
-	F(descriptor, annotations,  OPTIONAL, .check = check_keys),
-	F(descriptor, data,         OPTIONAL, .check = check_data),
-	F(descriptor, artifactType, OPTIONAL, .check = check_media_type_grammar),
+	F(descriptor, annotations,  OPTIONAL, CHECKED(check_keys)),
+	F(descriptor, data,         OPTIONAL, CHECKED(check_data)),
+	F(descriptor, artifactType, OPTIONAL, CHECKED(check_media_type_grammar)),
 	F_OBJECT(descriptor, "platform", platform, OPTIONAL, image_platform, platform_object),
 };
 const struct object descriptor_object = TABLE("descriptor", "descriptor.md", descriptor, descriptor_fields, 0);

@@ -58,19 +58,31 @@ struct field {
 	const char *name;                /* JSON key */
 	uint16_t offset;                 /* of the member */
 	uint8_t kind, need, since, platform;
+	bool checked;                    /* it is `check` that stands below: so no field has both; what would is checked by its object */
 	union {
 		const struct object *of;     /* KIND_OBJECT, LIST, OBJECT_MAP: the element's table */
-		const struct words *words;   /* KIND_ENUM; STRING, STRINGS: 0 for any */
-		const struct range *range;   /* the integers, NUMBERS: 0 for all that the C type holds */
+		const struct words *words;   /* KIND_ENUM; STRING, STRINGS: 0 for any. Read by field_words */
+		const struct range *range;   /* the integers, NUMBERS: 0 for all that the C type holds. Read by field_range */
+		int (*check)(const void *member, struct place *, struct report *);   /* this value's own rule; returns the number of complaints */
 	};
-	int (*check)(const void *member, struct place *, struct report *);   /* this value's own rule, or 0; returns the number of complaints */
 };
+#define CHECKED(function) .checked = true, .check = function
 struct object {
 	const char *name, *section;      /* "linux.resources.memory", where the specification speaks of it */
 	uint16_t size, count;            /* of the struct in bytes; of fields */
 	const struct field *fields;
 	int (*check)(const void *object, struct place *, struct report *);   /* rules between members, or 0 */
 };
+
+/* field_words, field_range: of a field of those kinds, or 0. */
+static inline const struct words *field_words(const struct field *f)
+{
+	return f->checked ? 0 : f->words;
+}
+static inline const struct range *field_range(const struct field *f)
+{
+	return f->checked ? 0 : f->range;
+}
 
 /* spec_has: whether the field called `name` was in the document. The index is found by name in the table: for code that runs once a property. */
 bool spec_has(const struct object *table, const void *object, const char *name);

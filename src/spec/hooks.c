@@ -7,9 +7,9 @@
 static const struct range seconds = { 1, INT64_MAX };
 
 static const struct field hook_fields[] = {
-	F(hook, path,    REQUIRED, .check = check_absolute),
+	F(hook, path,    REQUIRED, CHECKED(check_absolute)),
 	F(hook, args,    OPTIONAL),
-	F(hook, env,     OPTIONAL, .check = check_env),
+	F(hook, env,     OPTIONAL, CHECKED(check_env)),
 	F(hook, timeout, OPTIONAL, .range = &seconds),
 };
 const struct object hook_object = TABLE("hook", "config.md, POSIX-platform Hooks", hook, hook_fields, 0);

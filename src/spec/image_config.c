@@ -10,7 +10,7 @@ static const struct object empty_object = { .name = "empty", .section = "config.
 static const struct field execution_fields[] = {
 	F(image_execution, User,         OPTIONAL),
 	F_MAP(image_execution, "ExposedPorts", ExposedPorts, OPTIONAL, empty_object, empty_object),
-	F(image_execution, Env,          OPTIONAL, .check = check_env),
+	F(image_execution, Env,          OPTIONAL, CHECKED(check_env)),
 	F(image_execution, Entrypoint,   OPTIONAL),
 	F(image_execution, Cmd,          OPTIONAL),
 	F_MAP(image_execution, "Volumes", Volumes, OPTIONAL, empty_object, empty_object),
@@ -38,7 +38,7 @@ static int check_diff_ids(const void *member, struct place *p, struct report *r)
 static const struct words rootfs_types = WORDS("layers");
 static const struct field rootfs_fields[] = {
 	F(image_rootfs, type,     REQUIRED, .words = &rootfs_types),
-	F(image_rootfs, diff_ids, REQUIRED, .check = check_diff_ids),
+	F(image_rootfs, diff_ids, REQUIRED, CHECKED(check_diff_ids)),
 };
 static const struct object rootfs_object = TABLE("rootfs", "config.md", image_rootfs, rootfs_fields, 0);
 

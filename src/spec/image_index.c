@@ -14,11 +14,11 @@ static int check_index(const void *object, struct place *p, struct report *r)
 }
 
 static const struct field index_fields[] = {
-	F(image_index, schemaVersion, REQUIRED, .check = check_schema_version),
+	F(image_index, schemaVersion, REQUIRED, CHECKED(check_schema_version)),
 	F(image_index, mediaType,     OPTIONAL, .words = &types),
-	F(image_index, artifactType,  OPTIONAL, .check = check_media_type_grammar),
+	F(image_index, artifactType,  OPTIONAL, CHECKED(check_media_type_grammar)),
 	F_LIST(image_index, "manifests", manifests, REQUIRED, descriptor, descriptor_object),
 	F_OBJECT(image_index, "subject", subject, OPTIONAL, descriptor, descriptor_object),
-	F(image_index, annotations,   OPTIONAL, .check = check_keys),
+	F(image_index, annotations,   OPTIONAL, CHECKED(check_keys)),
 };
 const struct object image_index_object = TABLE("imageIndex", "image-index.md", image_index, index_fields, check_index);

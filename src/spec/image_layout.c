@@ -14,6 +14,6 @@ static int check_layout_version(const void *member, struct place *p, struct repo
 }
 
 static const struct field layout_fields[] = {
-	F(image_layout, imageLayoutVersion, REQUIRED, .check = check_layout_version),
+	F(image_layout, imageLayoutVersion, REQUIRED, CHECKED(check_layout_version)),
 };
 const struct object image_layout_object = TABLE("imageLayout", "image-layout.md", image_layout, layout_fields, 0);

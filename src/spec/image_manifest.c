@@ -15,12 +15,12 @@ static int check_manifest(const void *object, struct place *p, struct report *r)
 }
 
 static const struct field manifest_fields[] = {
-	F(image_manifest, schemaVersion, REQUIRED, .check = check_schema_version),
+	F(image_manifest, schemaVersion, REQUIRED, CHECKED(check_schema_version)),
 	F(image_manifest, mediaType,     OPTIONAL, .words = &types),
-	F(image_manifest, artifactType,  OPTIONAL, .check = check_media_type_grammar),
+	F(image_manifest, artifactType,  OPTIONAL, CHECKED(check_media_type_grammar)),
 	F_OBJECT(image_manifest, "config", config, REQUIRED, descriptor, descriptor_object),
 	F_LIST(image_manifest, "layers", layers, REQUIRED, descriptor, descriptor_object),
 	F_OBJECT(image_manifest, "subject", subject, OPTIONAL, descriptor, descriptor_object),
-	F(image_manifest, annotations,   OPTIONAL, .check = check_keys),
+	F(image_manifest, annotations,   OPTIONAL, CHECKED(check_keys)),
 };
 const struct object image_manifest_object = TABLE("imageManifest", "manifest.md", image_manifest, manifest_fields, check_manifest);

@@ -15,7 +15,7 @@ static int check_path_or_empty(const void *member, struct place *p, struct repor
 
 static const struct field namespace_fields[] = {
 	F_ENUM(namespace_spec, "type", type, REQUIRED, namespace_words),
-	F(namespace_spec, path, OPTIONAL, .check = check_path_or_empty),
+	F(namespace_spec, path, OPTIONAL, CHECKED(check_path_or_empty)),
 };
 static const struct object namespace_object = TABLE("linux.namespaces", "config-linux.md, Namespaces", namespace_spec, namespace_fields, 0);
 
@@ -32,7 +32,7 @@ static int check_device(const void *object, struct place *p, struct report *r)
 
 static const struct field device_fields[] = {
 	F(device_node, type,     REQUIRED, .words = &device_types),
-	F(device_node, path,     REQUIRED, .check = check_absolute),
+	F(device_node, path,     REQUIRED, CHECKED(check_absolute)),
 	F(device_node, major,    OPTIONAL, .range = &range_u32),
 	F(device_node, minor,    OPTIONAL, .range = &range_u32),
 	F(device_node, fileMode, OPTIONAL),
@@ -98,10 +98,10 @@ static int check_schemata(const void *member, struct place *p, struct report *r)
 }
 
 static const struct field intel_rdt_fields[] = {
-	F(intel_rdt, closID,           OPTIONAL, .check = check_clos),
-	F(intel_rdt, schemata,         OPTIONAL, .since = SPEC_1_3, .check = check_schemata),
-	F(intel_rdt, l3CacheSchema,    OPTIONAL, .check = check_l3),
-	F(intel_rdt, memBwSchema,      OPTIONAL, .check = check_bandwidth),
+	F(intel_rdt, closID,           OPTIONAL, CHECKED(check_clos)),
+	F(intel_rdt, schemata,         OPTIONAL, .since = SPEC_1_3, CHECKED(check_schemata)),
+	F(intel_rdt, l3CacheSchema,    OPTIONAL, CHECKED(check_l3)),
+	F(intel_rdt, memBwSchema,      OPTIONAL, CHECKED(check_bandwidth)),
 	F(intel_rdt, enableMonitoring, OPTIONAL, .since = SPEC_1_3),
 	F(intel_rdt, enableCMT,        OPTIONAL, .since = SPEC_1_1),   /* 1.1 and 1.2 only */
 	F(intel_rdt, enableMBM,        OPTIONAL, .since = SPEC_1_1),
@@ -129,7 +129,7 @@ static int check_no_flags(const void *member, struct place *p, struct report *r)
 
 static const struct field personality_fields[] = {
 	F(personality_spec, domain, REQUIRED, .words = &domains),
-	F(personality_spec, flags,  OPTIONAL, .check = check_no_flags),
+	F(personality_spec, flags,  OPTIONAL, CHECKED(check_no_flags)),
 };
 static const struct object personality_object = TABLE("linux.personality", "config-linux.md, Personality", personality_spec, personality_fields, 0);
 
@@ -194,7 +194,7 @@ static int check_linux(const void *object, struct place *p, struct report *r)
 static const struct field linux_fields[] = {
 	F_LIST(linux_config, "uidMappings", uidMappings, OPTIONAL, id_mapping, id_mapping_object),
 	F_LIST(linux_config, "gidMappings", gidMappings, OPTIONAL, id_mapping, id_mapping_object),
-	F(linux_config, sysctl, OPTIONAL, .check = check_keys),
+	F(linux_config, sysctl, OPTIONAL, CHECKED(check_keys)),
 	F_OBJECT(linux_config, "resources", resources, OPTIONAL, resources, resources_object),
 	F(linux_config, cgroupsPath, OPTIONAL),
 	F_LIST(linux_config, "namespaces", namespaces, OPTIONAL, namespace_spec, namespace_object),
@@ -202,8 +202,8 @@ static const struct field linux_fields[] = {
 	F_MAP(linux_config, "netDevices", netDevices, OPTIONAL, net_device, net_device_object, .since = SPEC_1_3),
 	F_OBJECT(linux_config, "seccomp", seccomp, OPTIONAL, seccomp_spec, seccomp_object),
 	F(linux_config, rootfsPropagation, OPTIONAL, .words = &propagations),
-	F(linux_config, maskedPaths,   OPTIONAL, .check = check_absolute_each),
-	F(linux_config, readonlyPaths, OPTIONAL, .check = check_absolute_each),
+	F(linux_config, maskedPaths,   OPTIONAL, CHECKED(check_absolute_each)),
+	F(linux_config, readonlyPaths, OPTIONAL, CHECKED(check_absolute_each)),
 	F(linux_config, mountLabel,    OPTIONAL),
 	F_OBJECT(linux_config, "intelRdt", intelRdt, OPTIONAL, intel_rdt, intel_rdt_object),
 	F_OBJECT(linux_config, "memoryPolicy", memoryPolicy, OPTIONAL, memory_policy, memory_policy_object, .since = SPEC_1_3),

@@ -32,7 +32,7 @@ static int check_mount(const void *object, struct place *p, struct report *r)
 }
 
 static const struct field mount_fields[] = {
-	F(mount, destination, REQUIRED, .check = check_destination),
+	F(mount, destination, REQUIRED, CHECKED(check_destination)),
 	F(mount, type,        OPTIONAL),
 	F(mount, source,      OPTIONAL),
 	F(mount, options,     OPTIONAL),

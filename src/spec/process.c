@@ -33,19 +33,23 @@ static const struct field rlimit_fields[] = {
 };
 static const struct object rlimit_object = TABLE("process.rlimits", "config.md, POSIX process", rlimit_spec, rlimit_fields, check_rlimit);
 
-static int check_groups(const void *member, struct place *p, struct report *r)
+static int check_user(const void *object, struct place *p, struct report *r)
 {
-	return RULE_LIMIT(((const struct numbers *)member)->count, LIMIT_GROUPS, p, r);
+	size_t before = place_member(p, "additionalGids");
+	int broken = RULE_LIMIT(((const struct user_spec *)object)->additionalGids.count, LIMIT_GROUPS, p, r);
+
+	place_back(p, before);
+	return broken;
 }
 
 static const struct field user_fields[] = {
 	F(user_spec, uid,            EXPECTED),
 	F(user_spec, gid,            EXPECTED),
 	F(user_spec, umask,          OPTIONAL, .since = SPEC_1_1),
-	F(user_spec, additionalGids, OPTIONAL, .range = &range_u32, .check = check_groups),
+	F(user_spec, additionalGids, OPTIONAL, .range = &range_u32),
 	F(user_spec, username,       OPTIONAL, .platform = WINDOWS),
 };
-const struct object user_spec_object = TABLE("process.user", "config.md, User", user_spec, user_fields, 0);
+const struct object user_spec_object = TABLE("process.user", "config.md, User", user_spec, user_fields, check_user);
 
 static const struct field capabilities_fields[] = {
 	F(capabilities, bounding,    OPTIONAL),
@@ -95,25 +99,27 @@ static int check_cpu_list(const void *member, struct place *p, struct report *r)
 }
 
 static const struct field cpu_affinity_fields[] = {
-	F(cpu_affinity, initial, OPTIONAL, .check = check_cpu_list),
-	F(cpu_affinity, final,   OPTIONAL, .check = check_cpu_list),
+	F(cpu_affinity, initial, OPTIONAL, CHECKED(check_cpu_list)),
+	F(cpu_affinity, final,   OPTIONAL, CHECKED(check_cpu_list)),
 };
 static const struct object cpu_affinity_object = TABLE("process.execCPUAffinity", "config.md, Linux Process", cpu_affinity, cpu_affinity_fields, 0);
 
-static int check_rlimits(const void *member, struct place *p, struct report *r)
+static int check_rlimits(const struct process *q, struct place *p, struct report *r)
 {
-	const LIST_OF(struct rlimit_spec) *list = member;
+	const struct rlimit_spec *items = q->rlimits.items;
+	size_t length = place_member(p, "rlimits");
 	int broken = 0;
 
-	for (uint32_t i = 0; i < list->count; i++)
+	for (uint32_t i = 0; i < q->rlimits.count; i++)
 		for (uint32_t before = 0; before < i && i < 64; before++)   /* there are 16 types: the 17th is a duplicate */
-			if (list->items[i].type != 0 && list->items[before].type != 0 && strcmp(list->items[i].type, list->items[before].type) == 0) {
-				size_t length = place_index(p, i);
+			if (items[i].type != 0 && items[before].type != 0 && strcmp(items[i].type, items[before].type) == 0) {
+				size_t outer = place_index(p, i);
 
-				broken += report_add(r, LEVEL_MUST, p, rlimit_object.section, "%.40s is there twice", list->items[i].type);
-				place_back(p, length);
+				broken += report_add(r, LEVEL_MUST, p, rlimit_object.section, "%.40s is there twice", items[i].type);
+				place_back(p, outer);
 				break;
 			}
+	place_back(p, length);
 	return broken;
 }
 
@@ -121,7 +127,8 @@ static int check_process(const void *object, struct place *p, struct report *r)
 {
 	const struct process *q = object;
 
-	return RULE(q->args.count > 0 || q->commandLine != 0, p, r, LEVEL_MUST, "args", "at least one entry is required")
+	return check_rlimits(q, p, r)
+	     + RULE(q->args.count > 0 || q->commandLine != 0, p, r, LEVEL_MUST, "args", "at least one entry is required")
 	     + RULE(q->args.count <= LIMIT_ARGS && q->env.count <= LIMIT_ARGS - q->args.count, p, r, LEVEL_MUST, "args",
 	            "with env more than %d (LIMIT_ARGS in base/limits.h)", LIMIT_ARGS);
 }
@@ -132,10 +139,10 @@ static const struct field process_fields[] = {
 	F_OBJECT(process, "user", user, EXPECTED, user_spec, user_spec_object),
 	F(process, args,        OPTIONAL),
 	F(process, commandLine, OPTIONAL, .platform = WINDOWS),
-	F(process, env,         OPTIONAL, .check = check_env),
-	F(process, cwd,         REQUIRED, .check = check_path),
+	F(process, env,         OPTIONAL, CHECKED(check_env)),
+	F(process, cwd,         REQUIRED, CHECKED(check_path)),
 	F_OBJECT(process, "capabilities", capabilities, OPTIONAL, capabilities, capabilities_object, .platform = LINUX),
-	F_LIST(process, "rlimits", rlimits, OPTIONAL, rlimit_spec, rlimit_object, .check = check_rlimits),
+	F_LIST(process, "rlimits", rlimits, OPTIONAL, rlimit_spec, rlimit_object),
 	F(process, noNewPrivileges, OPTIONAL, .platform = LINUX | ZOS),
 	F(process, apparmorProfile, OPTIONAL, .platform = LINUX),
 	F(process, oomScoreAdj,     OPTIONAL, .platform = LINUX, .range = &oom_scores),

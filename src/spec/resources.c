@@ -22,7 +22,7 @@ static const struct field device_rule_fields[] = {
 	F(device_rule, type,   OPTIONAL, .words = &rule_types),
 	F(device_rule, major,  OPTIONAL, .range = &rule_numbers),
 	F(device_rule, minor,  OPTIONAL, .range = &rule_numbers),
-	F(device_rule, access, OPTIONAL, .check = check_access),
+	F(device_rule, access, OPTIONAL, CHECKED(check_access)),
 };
 const struct object device_rule_object = TABLE("linux.resources.devices", "config-linux.md, Allowed Device list", device_rule, device_rule_fields, 0);
 
@@ -102,13 +102,13 @@ static int check_page_size(const void *member, struct place *p, struct report *r
 }
 
 static const struct field hugepage_fields[] = {
-	F(hugepage_limit, pageSize, REQUIRED, .check = check_page_size),
+	F(hugepage_limit, pageSize, REQUIRED, CHECKED(check_page_size)),
 	F(hugepage_limit, limit,    REQUIRED),
 };
 static const struct object hugepage_object = TABLE("linux.resources.hugepageLimits", "config-linux.md, Huge page limits", hugepage_limit, hugepage_fields, 0);
 
 static const struct field priority_fields[] = {
-	F(interface_priority, name,     REQUIRED, .check = check_not_empty),
+	F(interface_priority, name,     REQUIRED, CHECKED(check_not_empty)),
 	F(interface_priority, priority, REQUIRED),
 };
 static const struct object priority_object = TABLE("linux.resources.network.priorities", "config-linux.md, Network", interface_priority, priority_fields, 0);
@@ -160,6 +160,6 @@ static const struct field resources_fields[] = {
 	F_LIST(resources, "hugepageLimits", hugepageLimits, OPTIONAL, hugepage_limit, hugepage_object),
 	F_OBJECT(resources, "network", network, OPTIONAL, network_resources, network_resources_object),
 	F_MAP(resources, "rdma", rdma, OPTIONAL, rdma_limit, rdma_limit_object),
-	F(resources, unified, OPTIONAL, .since = SPEC_1_1, .check = check_unified),
+	F(resources, unified, OPTIONAL, .since = SPEC_1_1, CHECKED(check_unified)),
 };
 const struct object resources_object = TABLE("linux.resources", "config-linux.md, Control groups", resources, resources_fields, 0);

@@ -39,7 +39,7 @@ static int check_rule(const void *object, struct place *p, struct report *r)
 }
 
 static const struct field rule_fields[] = {
-	F(seccomp_rule, names,    REQUIRED, .check = check_names),
+	F(seccomp_rule, names,    REQUIRED, CHECKED(check_names)),
 	F(seccomp_rule, action,   REQUIRED, .words = &actions),
 	F(seccomp_rule, errnoRet, OPTIONAL),
 	F_LIST(seccomp_rule, "args", args, OPTIONAL, seccomp_arg, arg_object),

@@ -5,15 +5,15 @@
 #include "spec/vm.h"
 
 static const struct field hypervisor_fields[] = {
-	F(vm_hypervisor, path,       REQUIRED, .check = check_absolute),
+	F(vm_hypervisor, path,       REQUIRED, CHECKED(check_absolute)),
 	F(vm_hypervisor, parameters, OPTIONAL),
 };
 static const struct object hypervisor_object = TABLE("vm.hypervisor", "config-vm.md, Hypervisor Object", vm_hypervisor, hypervisor_fields, 0);
 
 static const struct field kernel_fields[] = {
-	F(vm_kernel, path,       REQUIRED, .check = check_absolute),
+	F(vm_kernel, path,       REQUIRED, CHECKED(check_absolute)),
 	F(vm_kernel, parameters, OPTIONAL),
-	F(vm_kernel, initrd,     OPTIONAL, .check = check_absolute),
+	F(vm_kernel, initrd,     OPTIONAL, CHECKED(check_absolute)),
 };
 static const struct object kernel_object = TABLE("vm.kernel", "config-vm.md, Kernel Object", vm_kernel, kernel_fields, 0);
 

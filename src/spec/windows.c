@@ -66,10 +66,10 @@ static int check_credentials(const void *member, struct place *p, struct report 
 }
 
 static const struct field windows_fields[] = {
-	F(windows, layerFolders, REQUIRED, .check = check_layers),
+	F(windows, layerFolders, REQUIRED, CHECKED(check_layers)),
 	F_LIST(windows, "devices", devices, OPTIONAL, windows_device, device_object),
 	F_OBJECT(windows, "resources", resources, OPTIONAL, windows_resources, windows_resources_object),
-	F(windows, credentialSpec,          OPTIONAL, .check = check_credentials),
+	F(windows, credentialSpec,          OPTIONAL, CHECKED(check_credentials)),
 	F(windows, servicing,               OPTIONAL),
 	F(windows, ignoreFlushesDuringBoot, OPTIONAL),
 	F_OBJECT(windows, "hyperv", hyperv, OPTIONAL, windows_hyperv, hyperv_object),

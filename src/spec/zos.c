@@ -8,7 +8,7 @@ static const struct words types = WORDS("pid", "mount", "ipc", "uts");
 
 static const struct field namespace_fields[] = {
 	F(zos_namespace, type, REQUIRED, .words = &types),
-	F(zos_namespace, path, OPTIONAL, .check = check_absolute),
+	F(zos_namespace, path, OPTIONAL, CHECKED(check_absolute)),
 };
 static const struct object namespace_object = TABLE("zos.namespaces", "config-zos.md, Namespaces", zos_namespace, namespace_fields, 0);
 

@@ -11,9 +11,9 @@ static const char *kind_of(const struct field *f)
 		[KIND_ENUM] = "word", [KIND_OBJECT] = "object", [KIND_STRINGS] = "strings", [KIND_NUMBERS] = "numbers", [KIND_LIST] = "list of objects",
 		[KIND_MAP] = "map of strings", [KIND_OBJECT_MAP] = "map of objects", [KIND_RAW] = "any",
 	};
-	if ((f->kind == KIND_STRING && f->words != 0))
+	if ((f->kind == KIND_STRING && field_words(f) != 0))
 		return "word";
-	return f->kind == KIND_STRINGS && f->words != 0 ? "words" : kinds[f->kind];
+	return f->kind == KIND_STRINGS && field_words(f) != 0 ? "words" : kinds[f->kind];
 }
 
 static void print_platforms(unsigned platforms)
