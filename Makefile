@@ -115,6 +115,14 @@ conformance-page: all conform
 	@test/conform/page $(OUT)/runlet-conform $(OUT)/runlet $(BUILD) >docs/conformance.md.new && mv docs/conformance.md.new docs/conformance.md
 .PHONY: conform check-conform conformance-page
 
+# runlet with `generate` as well, for build hosts: the ceiling of runlet has no room for it
+tools: $(OUT)/runlet-tools
+$(OUT)/runlet-tools: $(OUT)/obj/main.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,-u,command_generate -o $@ $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+	$(Q)$(BINUTIL)strip -s -R .comment -R .note.gnu.property $@
+.PHONY: tools install-tools
+
 # two at a time: the configure scripts of the libraries keep one core busy only
 all-boards: $(SOURCES)/.complete
 	@$(call setup,build $(BOARDS))
@@ -231,6 +239,10 @@ install: all
 install-links: install
 	for link in $(LINKS); do ln -sf runlet $(DESTDIR)$(PREFIX)/bin/$$link || exit 1; done
 
+install-tools: tools
+	install -D -m 755 $(OUT)/runlet-tools $(DESTDIR)$(PREFIX)/bin/runlet-tools
+	ln -sf runlet-tools $(DESTDIR)$(PREFIX)/bin/oci-runtime-tool
+
 # What somebody needs to link runlet again with another libseccomp: see THIRD-PARTY.md
 relink: $(OUT)/obj/main.o $(LIB)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $(OUT)/runlet.relinked $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(or $(LIBSECCOMP),-lseccomp) $(filter-out -lseccomp,$(LIBS)) -Wl,--end-group
@@ -243,6 +255,7 @@ distclean:
 
 help:
 	@echo 'make                 builds $(OUT)/runlet     (BOARD= one of: $(BOARDS))'
+	@echo 'make tools           builds $(OUT)/runlet-tools: runlet with generate, for build hosts'
 	@echo 'make conform         builds $(OUT)/runlet-conform, which checks a runtime against the specification'
 	@echo 'make check-conform   broken runtimes, each of which must be caught (as root); conformance-page: docs/conformance.md anew'
 	@echo 'make all-boards      builds every board'

@@ -28,6 +28,9 @@
 #define LIMIT_FIELDS 64                /* members of one object: its presence bitmap is a uint64_t */
 #define LIMIT_PLACE_BYTES 512          /* a JSON path in a message */
 
+#define LIMIT_VALUE_TOKENS 4096        /* of JSON in one option of generate: a mount, a hook */
+#define LIMIT_GENERATE_FLAGS 1024      /* of one command line; 16 bytes each */
+#define LIMIT_ENV_FILE_BYTES 65536
 #define LIMIT_COMPLAINTS 1000          /* of validate that are shown; the rest are only counted */
 
 /* containers */

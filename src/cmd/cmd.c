@@ -15,7 +15,9 @@ static const struct command *const commands[] = {
 	&command_schema, &command_seccomp_compile,
 	&command_check, &command_image_validate, &command_image_unpack, &command_image_bundle, &command_image_ls,
 	&command_image_rm, &command_image_gc,
+	&command_generate,   /* last: it may not be there */
 };
+#define COMMANDS (COUNT(commands) - (&command_generate == 0))
 
 /* The words of runc and of the design that a later version answers to: an honest error until then. */
 static const char *const planned[] = {
@@ -84,7 +86,7 @@ static int matches(const char *name, int argc, char **argv)
 
 static const struct command *find(const char *name)
 {
-	for (size_t i = 0; i < COUNT(commands); i++)
+	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	return 0;
@@ -92,7 +94,7 @@ static const struct command *find(const char *name)
 
 bool cmd_enters(int argc, char *const argv[])
 {
-	for (size_t i = 0; i < COUNT(commands); i++)
+	for (size_t i = 0; i < COMMANDS; i++)
 		for (int word = 1; commands[i]->enters && word < argc; word++)
 			if (strcmp(commands[i]->name, argv[word]) == 0)
 				return true;
@@ -103,7 +105,7 @@ static int dispatch(int argc, char **argv)
 {
 	struct err e;
 	int words;
-	for (size_t i = 0; i < COUNT(commands); i++)
+	for (size_t i = 0; i < COMMANDS; i++)
 		if ((words = matches(commands[i]->name, argc, argv)))
 			return cmd_call(commands[i], argc - words, argv + words);
 	for (size_t i = 0; i < COUNT(planned); i++)
@@ -132,7 +134,7 @@ static int help_of(int argc, char **argv)
 static int image_tool(int argc, char **argv)
 {
 	struct err e;
-	for (size_t i = 0; argc && i < COUNT(commands); i++)
+	for (size_t i = 0; argc && i < COMMANDS; i++)
 		if (str_starts(commands[i]->name, "image ") && strcmp(commands[i]->name + 6, argv[0]) == 0)
 			return cmd_call(commands[i], argc - 1, argv + 1);
 	if (argc && strcmp(argv[0], "create") == 0)
@@ -149,7 +151,7 @@ static int main_words(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[0], "help") == 0)
 		return help_of(argc, argv);
 	if (globals.help || (argc && strcmp(argv[0], "help") == 0))
-		return help_all(commands, COUNT(commands), global_options, global_option_count);
+		return help_all(commands, COMMANDS, global_options, global_option_count);
 	if (argc)
 		return dispatch(argc, argv);
 	err_set(&e, "no command");

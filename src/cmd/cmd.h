@@ -12,7 +12,9 @@ enum option_kind {
 	OPTION_FLAG,      /* bool: --name, --name=true|false */
 	OPTION_TEXT,      /* const char * */
 	OPTION_NUMBER,    /* int64_t: decimal */
-	OPTION_TEXTS      /* struct option_texts: repeatable; a comma never splits a value */
+	OPTION_TEXTS,     /* struct option_texts: repeatable; a comma never splits a value */
+	OPTION_MORE,      /* no option, but struct option_more: a table of its own */
+	OPTION_EACH, OPTION_EACH_FLAG   /* of such a table: handed over one by one, with a value or without (value: that struct option_more) */
 };
 #define OPTION_TEXTS_MAX 64
 struct option_texts { const char *items[OPTION_TEXTS_MAX]; uint32_t count; };
@@ -25,6 +27,9 @@ struct option {
 	const char *argument;         /* the value's name in the help ("DIR"); 0 for flags */
 	const char *help;             /* one line; 0: accepted, not listed */
 };
+
+/* next: the table's first or next option, which lives until the next call; 0: no more. take: the one that next returned last was given; value 0: alone. 0 or -1. */
+struct option_more { const struct option *(*next)(bool first); int (*take)(const char *value, struct err *e); };
 
 struct command {
 	const char *name;             /* "run", "image unpack" */
@@ -98,5 +103,7 @@ COMMAND(seccomp_compile)
 COMMAND(check) COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
 COMMAND(image_rm) COMMAND(image_gc)
 #undef COMMAND
+/* Only in build/BOARD/runlet-tools, for build hosts: 16 KB that the ceiling of runlet has no room for. Elsewhere its address is 0. */
+extern const struct command command_generate __attribute__((weak));
 
 #endif

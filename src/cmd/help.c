@@ -14,24 +14,30 @@ static void pad(struct out *o, size_t used, size_t column)
 	while (++used < column);
 }
 
+static void print_option(struct out *o, const struct option *p)
+{
+	size_t used = 2 + 4 + 2 + strlen(p->name);
+	if (!p->help)
+		return;
+	if (p->letter)
+		out_printf(o, "  -%c, --%s", p->letter, p->name);
+	else
+		out_printf(o, "      --%s", p->name);
+	if (p->argument) {
+		out_printf(o, " %s", p->argument);
+		used += 1 + strlen(p->argument);
+	}
+	pad(o, used, HELP_COLUMN);
+	out_text(o, p->help);
+	out_text(o, p->kind == OPTION_TEXTS ? " (may be repeated)\n" : "\n");
+}
+
 static void print_options(struct out *o, const struct option *options, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct option *p = &options[i];
-		size_t used = 2 + 4 + 2 + strlen(p->name);
-		if (!p->help)
-			continue;
-		if (p->letter)
-			out_printf(o, "  -%c, --%s", p->letter, p->name);
-		else
-			out_printf(o, "      --%s", p->name);
-		if (p->argument) {
-			out_printf(o, " %s", p->argument);
-			used += 1 + strlen(p->argument);
-		}
-		pad(o, used, HELP_COLUMN);
-		out_text(o, p->help);
-		out_text(o, p->kind == OPTION_TEXTS ? " (may be repeated)\n" : "\n");
+		const struct option_more *more = options[i].kind == OPTION_MORE ? options[i].value : 0;
+		for (const struct option *p = more ? more->next(true) : &options[i]; p; p = more ? more->next(false) : 0)
+			print_option(o, p);
 	}
 }
 

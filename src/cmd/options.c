@@ -16,9 +16,13 @@ struct reading {
 
 static const struct option *by_name(const struct reading *r, const char *name, size_t length)
 {
-	for (size_t i = 0; i < r->count; i++)
-		if (strlen(r->options[i].name) == length && memcmp(r->options[i].name, name, length) == 0)
-			return &r->options[i];
+	for (size_t i = 0; i < r->count; i++) {
+		const struct option *o = &r->options[i];
+		const struct option_more *more = o->kind == OPTION_MORE ? o->value : 0;
+		for (o = more ? more->next(true) : o; o; o = more ? more->next(false) : 0)
+			if (strlen(o->name) == length && memcmp(o->name, name, length) == 0)
+				return o;
+	}
 	return 0;
 }
 
@@ -55,13 +59,17 @@ static int store(const struct option *o, const char *value, struct err *e)
 		return 0;
 	case OPTION_TEXTS:
 		return store_text(o->value, o->name, value, e);
+	case OPTION_EACH: case OPTION_EACH_FLAG:
+		return ((const struct option_more *)o->value)->take(value, e);
+	case OPTION_MORE:
+		break;
 	}
 	return -1;
 }
 
 static int value_of(struct reading *r, const struct option *o, const char *inline_value)
 {
-	if (o->kind != OPTION_FLAG && !inline_value) {
+	if (o->kind != OPTION_FLAG && o->kind != OPTION_EACH_FLAG && !inline_value) {
 		if (r->next == r->argc)
 			return err_set(r->e, "--%s: needs a value (%s)", o->name, o->argument);
 		inline_value = r->argv[r->next++];

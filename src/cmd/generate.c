@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+/* runlet generate (oci-runtime-tool generate): a config.json from a profile or a template, changed by flags. */
+#include "cmd/cmd.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/out.h"
+#include "base/str.h"
+#include "check/generate.h"
+#include "spec/default.h"
+
+static const struct option *next_flag(bool first);
+static int take_flag(const char *value, struct err *e);
+static struct option_more flags = { next_flag, take_flag };
+
+static const char *template, *output, *profile = "default", *os = "linux";
+static bool seccomp_only;
+static const struct option options[] = {
+	{ "template",           0, OPTION_TEXT, &template,     "FILE", "the config.json to change; what is not known of it stays" },
+	{ "output",             0, OPTION_TEXT, &output,       "FILE", "where it goes (standard output)" },
+	{ "profile",            0, OPTION_TEXT, &profile,      "NAME", "without a template: minimal, default or privileged" },
+	{ "os",                 0, OPTION_TEXT, &os,           "NAME", "linux (default), windows, solaris, vm, freebsd or zos" },
+	{ "linux-seccomp-only", 0, OPTION_FLAG, &seccomp_only, 0,      "print linux.seccomp alone" },
+	{ 0,                    0, OPTION_MORE, &flags,        0,      0 },
+};
+
+static struct generate_row row;                 /* of the flag that next_flag returned last */
+static struct { int flag; const char *value; } given[LIMIT_GENERATE_FLAGS];
+static unsigned given_count;
+
+static const struct option *next_flag(bool first)
+{
+	static struct option o;
+	static char help[128];
+	int before = first ? -1 : row.flag;
+	struct err unused;
+	if (first)
+		row.at = 0;
+	do
+		if (!generate_next(&row))
+			return 0;
+	while (row.flag == before);
+	bool value = generate_takes_value(&row);
+	const char *what = row.op == '-' ? "remove from " : row.op == '0' ? "clear " : row.op == '+' || row.op == 'j' || row.op == 'f' ? "add to " : row.op == 's' ? "rules of " : "set ";
+	str_format(help, sizeof help, &unused, "%s%s", what, row.path);
+	o = (struct option){ .name = row.name, .kind = value ? OPTION_EACH : OPTION_EACH_FLAG, .value = &flags, .help = help };
+	o.argument = !value ? 0 : row.op == 'j' ? "JSON" : row.op == 'f' ? "FILE" : strcmp(row.form, "k=v") == 0 ? "NAME=VALUE" :
+	             row.op == 's' || !row.form[0] || !row.form[1] ? "VALUE" : row.form + (row.form[0] == ',');
+	return &o;
+}
+
+static int take_flag(const char *value, struct err *e)
+{
+	if (given_count == LIMIT_GENERATE_FLAGS)
+		return ERR_LIMIT(e, "flags", LIMIT_GENERATE_FLAGS);
+	given[given_count].flag = row.flag;
+	given[given_count++].value = value ? value : "true";
+	return 0;
+}
+
+/* Flags act in the order of their table, not in that of the command line: what removes comes before what adds. */
+static int apply(struct generate *g)
+{
+	struct generate_row r = { .at = 0 };
+	while (generate_next(&r)) {
+		bool first = true;
+		for (unsigned i = 0; i < given_count; i++) {
+			if (given[i].flag != r.flag || (strcmp(given[i].value, "false") == 0 && !generate_takes_value(&r) && r.op != '='))
+				continue;
+			if (generate_apply(g, &r, given[i].value, first) < 0)
+				return err_at(g->e, "--%s", r.name);
+			first = false;
+		}
+	}
+	return 0;
+}
+
+/* What the profiles and other platforms change of the default. */
+static int base(struct generate *g)
+{
+	static const char *const minimal[][2] = {
+		{ "process-terminal", "false" }, { "process-rlimits-remove-all", "" }, { "process-cap-drop-all", "" }, { "mounts-remove", "/dev/mqueue" },
+		{ "mounts-remove", "/sys/fs/cgroup" }, { "linux-namespace-remove", "network" },
+	};
+	static const char *const linux_only[] = { "linux", "mounts", "hostname", "process.capabilities", "process.noNewPrivileges" };
+	static const char *const platforms[] = { "linux", "windows", "solaris", "vm", "freebsd", "zos" }, *const profiles[] = { "default", "minimal", "privileged" };
+	int platform = str_word(os, platforms, COUNT(platforms)), chosen = str_word(profile, profiles, COUNT(profiles));
+	if (platform < 0 || chosen < 0)
+		return err_set(g->e, "--%s: unknown; see --help", platform < 0 ? "os" : "profile");
+	if (spec_default_config(g->document, cmd_cgroup2_alone() ? SPEC_DEFAULT_CGROUP : 0, g->config, g->e) < 0)
+		return -1;
+	for (size_t i = 0; chosen == 1 && i < COUNT(minimal); i++)
+		if (generate_flag(g, minimal[i][0], minimal[i][1]) < 0)
+			return -1;
+	if (chosen == 2 && (generate_flag(g, "privileged", "") < 0 || generate_clear(g, "linux.maskedPaths") < 0 || generate_clear(g, "linux.readonlyPaths") < 0 ||
+	                    generate_flag(g, "process-no-new-privileges", "false") < 0 || generate_flag(g, "rootfs-readonly", "false") < 0))
+		return -1;
+	for (size_t i = 0; platform > 0 && i < COUNT(linux_only); i++)
+		if (generate_clear(g, linux_only[i]) < 0)
+			return -1;
+	if (platform == 1)
+		return generate_flag(g, "rootfs-readonly", "false") < 0 || generate_flag(g, "process-cwd", "C:\\") < 0 || generate_flag(g, "args", "cmd") < 0 ? -1 : 0;
+	return 0;
+}
+
+static int make(struct err *e)
+{
+	DOCUMENT_REGIONS(region, LIMIT_DOCUMENT_BYTES, LIMIT_TOKENS, LIMIT_ARENA_BYTES);
+	static LARGE char text[LIMIT_DOCUMENT_BYTES];
+	static struct config config;
+	struct document d;
+	struct generate g = { .document = &d, .config = &config, .e = e };
+	struct out out;
+	DOCUMENT_INIT(&d, 0, region);
+	if ((template ? document_read(&d, AT_FDCWD, template, e) < 0 || document_decode_first(&d, &config_object, &config, e) < 0 : base(&g) < 0) || apply(&g) < 0)
+		return -1;
+	out_init(&out, -1, text, sizeof text);
+	if (!seccomp_only)
+		document_emit(&out, &config_object, &config, true);
+	else if (config.linux_ && config.linux_->seccomp)
+		document_emit(&out, &seccomp_object, config.linux_->seccomp, true);
+	if (out_flush(&out, e) < 0)
+		return err_limit(e, "bytes", "LIMIT_DOCUMENT_BYTES", sizeof text);
+	if (output)
+		return io_replace_file(AT_FDCWD, output, text, out.used, 0644, e);
+	return io_write(1, text, out.used) < 0 ? err_sys(e, "cannot write") : 0;
+}
+
+static int run(int argc, char **argv)
+{
+	struct err e;
+	(void)argc;
+	(void)argv;
+	return make(&e) < 0 ? cmd_fail(&e) : 0;
+}
+
+const struct command command_generate = {
+	.name = "generate", .arguments = "", .summary = "make a config.json, or change one",
+	.more = "Flags may be repeated. '*' is a key, '?' may be left out; -1 as the last number removes; devices: …:uid=0:fileMode=438. System calls: NAME,… or\n"
+	        "NAME:INDEX:VALUE:VALUE2:OP.\nExample: runlet generate --args sh --linux-mem-limit 67108864 --output config.json",
+	.options = options, .option_count = COUNT(options), .run = run, .least = 0, .most = 0, .stateless = true,
+};
