@@ -110,9 +110,9 @@ check-conform: all conform
 	@$(call setup,check)
 	@test/conform/broken $(OUT)/runlet-conform $(OUT)/runlet
 
-conformance-page: all conform
-	@$(call setup,build bench)
-	@test/conform/page $(OUT)/runlet-conform $(OUT)/runlet $(BUILD) >docs/conformance.md.new && mv docs/conformance.md.new docs/conformance.md
+conformance-page: all conform $(BUILD)/peers/etc/os-release
+	@$(call setup,check)
+	@test/conform/page $(OUT)/runlet-conform $(OUT)/runlet $(BUILD)/peers >docs/conformance.md.new && mv docs/conformance.md.new docs/conformance.md
 .PHONY: conform check-conform conformance-page
 
 # runlet with `generate` as well, for build hosts: the ceiling of runlet has no room for it

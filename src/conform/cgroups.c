@@ -157,6 +157,8 @@ static void throttle(struct test *t)
 	         "'throttleReadIOPSDevice':[{'major':%d,'minor':%d,'rate':100}],'throttleWriteIOPSDevice':[{'major':%d,'minor':%d,'rate':200}]}}}}",
 	         major, minor, major, minor, major, minor, major, minor);
 	config_make(t, config, 0);
+	if (str_ends(t->check->name, ".relative"))
+		((struct linux_config *)(uintptr_t)t->config.linux_)->cgroupsPath = t->id;
 	config_write(t);
 	life_create(t);
 	must(t, cgroup_of(t->pid, "blkio", dir, sizeof dir, &v2) == 0, "the cgroup of the container's process is unknown");
@@ -319,6 +321,7 @@ static const struct check checks[] = {
 	{ .name = "linux.resources.cpu.cpus", .section = CPU, .needs = { FACILITY_CGROUP_CPUSET }, .outside = limits, .config = RESOURCES(CPUSET_TEXT) },
 	{ .name = "linux.resources.cpu.cpus.relative", .section = CPU, .needs = { FACILITY_CGROUP_CPUSET }, .outside = limits, .config = RELATIVE(CPUSET_TEXT) },
 	{ .name = "linux.resources.blockIO", .section = BLOCK_IO, .needs = { FACILITY_CGROUP_BLKIO }, .unable = no_block_device, .outside = throttle },
+	{ .name = "linux.resources.blockIO.relative", .section = BLOCK_IO, .needs = { FACILITY_CGROUP_BLKIO }, .unable = no_block_device, .outside = throttle },
 	{ .name = "linux.resources.blockIO.weight", .section = BLOCK_IO, .needs = { FACILITY_CGROUP_BLKIO }, .unable = no_weight, .outside = weight, .config = RESOURCES("'blockIO':{'weight':300}") },
 	{ .name = "linux.resources.hugepageLimits", .section = "config-linux.md, Huge page limits", .needs = { FACILITY_CGROUP_HUGETLB }, .outside = limits, .config = RESOURCES(HUGE_TEXT) },
 	{ .name = "linux.resources.hugepageLimits.relative", .section = "config-linux.md, Huge page limits", .needs = { FACILITY_CGROUP_HUGETLB }, .outside = limits,

@@ -209,6 +209,7 @@ static void state(struct test *t)
 	life_wait(t);
 	must(t, until(t, is_stopped), "the status is not \"stopped\" after the program's end");
 	life_delete(t);
+	state_of(t, "prestart", "creating", "created");
 	state_of(t, "createRuntime", "creating", "created");
 	state_of(t, "createContainer", "creating", "created");
 	state_of(t, "startContainer", "created", "created");
@@ -300,7 +301,7 @@ static const struct check checks[] = {
 	  .config = "{'hooks':{" BOTH(OUTER, "prestart") "," BOTH(OUTER, "createRuntime") "," BOTH(OUTER, "createContainer") "," BOTH(INNER, "startContainer") ","
 	            BOTH(OUTER, "poststart") "," BOTH(OUTER, "poststop") "}}" },
 	{ .name = "hooks.state", .section = HOOKS, .inside = in_wait, .outside = state,
-	  .config = "{'annotations':{'com.example.key':'value'},'hooks':{'createRuntime':[" OUTER("createRuntime", "") "],'createContainer':[" OUTER("createContainer", "") "],"
+	  .config = "{'annotations':{'com.example.key':'value'},'hooks':{'prestart':[" OUTER("prestart", "") "],'createRuntime':[" OUTER("createRuntime", "") "],'createContainer':[" OUTER("createContainer", "") "],"
 	            "'startContainer':[" INNER("startContainer", "") "],'poststart':[" OUTER("poststart", "") "],'poststop':[" OUTER("poststop", "") "]}}" },
 	{ .name = "hooks.arguments", .section = HOOKS, .outside = arguments,
 	  .config = "{'hooks':{'createRuntime':[{'path':'@SELF@','args':['conform','hook','@DIR@/log','hook','quick','two words'],'env':['KEY=a value','OTHER=']}]}}" },

@@ -67,6 +67,18 @@ void life_create(struct test *t)
 	life_adopt(t);
 }
 
+/* Of the default config's path, which is nobody else's. */
+static void cgroup_left(struct test *t)
+{
+	char path[400];
+	struct err e;
+	const struct cgroup_host *h = cgroup_host(&e);
+	for (unsigned i = 0; h && i < h->count; i++) {
+		snprintf(path, sizeof path, "%.200s%s", h->hierarchies[i].mount, t->cgroup);
+		want(t, access(path, F_OK) < 0, "`create` failed and left %s behind", path);
+	}
+}
+
 void life_create_fails(struct test *t, const char *why)
 {
 	char *words[] = { (char *)(uintptr_t)"create", (char *)(uintptr_t)"--bundle", t->dir, t->id, 0 };
@@ -75,6 +87,7 @@ void life_create_fails(struct test *t, const char *why)
 		stop(t);
 	must(t, status != 0, "`create` succeeds in spite of %s", why);
 	want(t, *life_status(t) == 0, "`create` failed and left a container behind");
+	cgroup_left(t);
 }
 
 void life_start(struct test *t)

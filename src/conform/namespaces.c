@@ -99,7 +99,7 @@ static void refused_path(struct test *t)
 {
 	t->helper = getpid();
 	make(t);
-	life_create_fails(t, "the path of a namespace that is missing or of another type");
+	life_create_fails(t, "a namespace path that is missing, relative, or of another type");
 }
 
 static void duplicate(struct test *t)

@@ -139,23 +139,23 @@ static void notify_nobody(struct test *t)
 	"'sigaction','sigprocmask','socket','socketcall','stat','stat64','statfs','statfs64','statx','sysinfo','tgkill','timer_create','timer_delete','timer_settime','timerfd_create','ugetrlimit'," \
 	"'umask','uname','unlinkat','wait4','waitid','write','writev','access','fchownat','landlock_restrict_self','keyctl','fsync','ftruncate','setfsuid','setfsgid'"
 static const struct check checks[] = {
-	{ .name = "linux.seccomp.errno", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_errno, .config = RULES(GETCWD("SCMP_ACT_ERRNO", ",'errnoRet':99")) },
+	{ .name = "linux.seccomp.errno", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_errno, .config = RULES(GETCWD("SCMP_ACT_ERRNO", ",'errnoRet':99")) },
 	{ .name = "linux.seccomp.eperm", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_default_errno, .config = RULES(GETCWD("SCMP_ACT_ERRNO", "")) },
-	{ .name = "linux.seccomp.without-noNewPrivileges", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_personality_errno,
+	{ .name = "linux.seccomp.without-noNewPrivileges", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_personality_errno,
 	  .config = "{'process':{'noNewPrivileges':false},'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','syscalls':[" "{'names':['personality'],'action':'SCMP_ACT_ERRNO','errnoRet':99}" "]}}}" },
 	{ .name = "linux.seccomp.defaultErrnoRet", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_refused_by_default,
 	  .config = "{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ERRNO','defaultErrnoRet':77,'syscalls':[{'names':[" CALLS "],'action':'SCMP_ACT_ALLOW'}]}}}" },
-	{ .name = "linux.seccomp.args", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_arguments_compared,
+	{ .name = "linux.seccomp.args", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_arguments_compared,
 	  .config = RULES("{'names':['personality'],'action':'SCMP_ACT_ERRNO','errnoRet':71,'args':[{'index':0,'value':5,'op':'SCMP_CMP_EQ'}]},"
 	                  "{'names':['personality'],'action':'SCMP_ACT_ERRNO','errnoRet':72,'args':[{'index':0,'value':983040,'valueTwo':262144,'op':'SCMP_CMP_MASKED_EQ'}]}") },
 	{ .name = "linux.seccomp.kill", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_killed, .outside = killed, .config = RULES(GETCWD("SCMP_ACT_KILL", "")) },
-	{ .name = "linux.seccomp.kill-process", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_killed, .outside = killed,
+	{ .name = "linux.seccomp.kill-process", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_killed, .outside = killed,
 	  .config = RULES(GETCWD("SCMP_ACT_KILL_PROCESS", "")) },
 	{ .name = "linux.seccomp.trap", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_trapped, .config = RULES(GETCWD("SCMP_ACT_TRAP", "")) },
-	{ .name = "linux.seccomp.flags", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_errno,
+	{ .name = "linux.seccomp.flags", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_errno,
 	  .config = "{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','flags':['SECCOMP_FILTER_FLAG_LOG','SECCOMP_FILTER_FLAG_SPEC_ALLOW'],'syscalls':["
 	            GETCWD("SCMP_ACT_ERRNO", ",'errnoRet':99") "]}}}" },
-	{ .name = "linux.seccomp.errno-of-allow", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = refused, .config = RULES(GETCWD("SCMP_ACT_ALLOW", ",'errnoRet':5")) },
+	{ .name = "linux.seccomp.errno-of-allow", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = refused, .config = RULES(GETCWD("SCMP_ACT_ALLOW", ",'errnoRet':5")) },
 	{ .name = "linux.seccomp.unknown-action", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = refused, .edit = { "SCMP_ACT_LOG", "SCMP_ACT_NOTHING" },
 	  .config = RULES(GETCWD("SCMP_ACT_LOG", "")) },
 	{ .name = "linux.seccomp.notify", .since = SPEC_1_1, .section = NOTIFY, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_notified, .outside = notify,

@@ -70,7 +70,7 @@ state() { jq -r --arg name "$1" '.facilities[] | select(.name == $name).state' <
 		pids+controller .linux.resources.pids.limit = 1
 		hugetlb+controller .linux.resources.hugepageLimits = [{pageSize: "2MB", limit: 0}]
 		net_cls+controller .linux.resources.network.classID = 1
-		rdma+controller .linux.resources.rdma.mlx = {}
+		rdma+controller .linux.resources.rdma.mlx.hcaHandles = 1
 		cgroup+v2+tree .linux.resources.unified = {"pids.max": "1"}
 		user+namespaces .linux.namespaces += [{type: "user"}]
 		time+namespaces .linux.namespaces += [{type: "time"}]
