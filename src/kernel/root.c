@@ -66,8 +66,10 @@ static int is_initramfs(bool *is, struct err *e)
 }
 
 /* config.md: bind / onto a directory, move it over /, chroot: from there "/" has a parent. Recursively, so that what is mounted below comes along. */
-static int leave_initramfs(const char *rootfs, struct err *e)
+static int leave_initramfs(const char *rootfs, unsigned long propagation, struct err *e)
 {
+	if ((propagation & MS_SHARED) && mount(0, "/", 0, MS_PRIVATE, 0) < 0)   /* it will be the parent of "/": pivot_root(2) refuses a shared one */
+		return err_sys(e, "initramfs: cannot make / private");
 	if (mount("/", rootfs, 0, MS_BIND | MS_REC, 0) < 0)
 		return err_sys(e, "initramfs: cannot bind / on the rootfs");
 	if (chdir(rootfs) < 0 || mount(".", "/", 0, MS_MOVE, 0) < 0 || chroot(".") < 0 || chdir("/") < 0)
@@ -103,9 +105,8 @@ int root_prepare(const char *rootfs, unsigned long propagation, struct err *e)
 		now = MS_PRIVATE | (now & MS_REC);
 	if (set_propagation(now, e) < 0)
 		return -1;
-	if (is_initramfs(&initramfs, e) < 0 || (initramfs && leave_initramfs(rootfs, e) < 0))
-		return err_at(e, "rootfs \"%s\"", rootfs);
-	if (stays_shared(propagation) && unshare_parent(rootfs, propagation, e) < 0)
+	/* first: what lies on a shared mount can't be moved out of the initramfs either */
+	if ((stays_shared(propagation) && unshare_parent(rootfs, propagation, e) < 0) || is_initramfs(&initramfs, e) < 0 || (initramfs && leave_initramfs(rootfs, propagation, e) < 0))
 		return err_at(e, "rootfs \"%s\"", rootfs);
 	if (mount(rootfs, rootfs, 0, MS_BIND | MS_REC, 0) < 0)
 		return err_sys(e, "cannot bind rootfs \"%s\"", rootfs);
