@@ -46,8 +46,9 @@ static bool joined_here(const struct container *c)
 static bool new_cgroup(const struct container *c) { return namespace_new(c, NS_CGROUP); }
 static bool cloned_network(const struct container *c) { return namespace_new(c, NS_NETWORK) && !namespace_network_beside(c); }
 static bool in_cgroups(const struct container *c) { return c->cgroup.count; }
-static bool entered_outside(const struct container *c) { return c->cgroup.count && in_user(c); }
-static bool entered_here(const struct container *c) { return c->cgroup.count && !in_user(c); }
+/* by the runtime where init may not, or where /sys/fs/cgroup is somebody else's by then */
+static bool entered_outside(const struct container *c) { return c->cgroup.count && (in_user(c) || namespace_joined(c, NS_MOUNT)); }
+static bool entered_here(const struct container *c) { return c->cgroup.count && !entered_outside(c); }
 static bool limits_outside(const struct container *c) { return in_user(c) && process_wants_limits(c); }
 static bool limits_here(const struct container *c) { return not_in_user(c) && process_wants_limits(c); }
 static bool keyring(const struct container *c) { return !c->options.no_new_keyring; }

@@ -127,16 +127,19 @@ untouched() { [ -z "$(nsenter --mount="/proc/$1/ns/mnt" sh -c 'cat /proc/self/oo
 	[ "$(cat "/proc/$pid/root/proc/self/oom_score_adj")" = untouched ]
 }
 
-@test "a joined mount namespace with a false /proc: nothing of it is written" {
+@test "a joined mount namespace with a false /proc and no cgroups: nothing of it is written" {
 	unshare -m --propagation private sleep 1000 </dev/null >/dev/null 2>&1 3>&- &
 	local holder=$!
 	PIDS="${PIDS:-} $holder"
 	until_true eval '[ "$(readlink /proc/$holder/ns/mnt)" != "$(readlink /proc/self/ns/mnt)" ]'
 	false_proc "$holder"
+	nsenter --mount="/proc/$holder/ns/mnt" mount -t tmpfs tmpfs /sys/fs/cgroup
 	edit '.process.oomScoreAdj = 321 | .linux.sysctl = {"net.ipv4.ip_forward": "1"} | (.linux.namespaces[] | select(.type == "mount")).path = $path | .mounts = [] | del(.linux.maskedPaths, .linux.readonlyPaths)' --arg path "/proc/$holder/ns/mnt"
 	args sleep 100
 	c run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&- || { cat "$WORK/out"; return 1; }
 	[ "$(cat "/proc/$(pid_of "$ID")/oom_score_adj")" = 321 ]
+	[ "$(grep -c "/$ID$" "/proc/$(pid_of "$ID")/cgroup")" -ge 1 ]
+	[ -z "$(grep -v "/$ID$" "/proc/$(pid_of "$ID")/cgroup" | grep -v '^0::')" ]
 	[ "$(nsenter --net="/proc/$(pid_of "$ID")/ns/net" cat /proc/sys/net/ipv4/ip_forward)" = 1 ]
 	untouched "$holder"
 }
