@@ -188,7 +188,7 @@ int cgroup_create(struct cgroup *g, struct err *e)
 	for (unsigned i = 0; i < g->count; ) {
 		if (create_one(cgroup_path(g, i), &g->dirs[i], e) == 0) {
 			i++;
-		} else if (g->dirs[i].spare && e->number != EDEADLK) {
+		} else if (g->dirs[i].spare && e->number != EDEADLK && e->number != EBUSY) {   /* a cgroup that was asked for: frozen, or somebody's */
 			give_up(g, i, e);
 		} else {
 			/* the later ones were not tried, and what is there is not ours */
