@@ -4,14 +4,18 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/log.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "container/bundle.h"
 #include "container/container.h"
 #include "container/names.h"
 #include "container/state.h"
+#include "container/store.h"
 #include "kernel/mountinfo.h"
 
 #define OWNER_BYTES 64
@@ -46,9 +50,17 @@ static void find_owner(uint32_t uid, struct owner *o)
 
 struct seen { enum status status; pid_t pid; struct owner owner; };
 
+/* One whose create has not returned is created to those who ask, as under runc, once its init is known: engines know no other word for it. `start` waits for the rest. */
+static enum status shown_status(const struct container *c)
+{
+	enum status status = state_status(c);
+	bool waits = status == STATUS_CREATING && proc_alive((pid_t)c->record.pid, c->record.startTime) && faccessat(c->state_fd, STORE_SOCKET, F_OK, 0) == 0;
+	return waits ? STATUS_CREATED : status;
+}
+
 static int look(struct container *c, bool annotations, struct seen *s, struct err *e)
 {
-	s->status = state_status(c);
+	s->status = shown_status(c);
 	/* one that is being made may not have its config yet */
 	c->record.annotations &= s->status != STATUS_CREATING;
 	if (annotations && c->record.annotations && bundle_reread(c, e) < 0)
@@ -61,7 +73,15 @@ static int look(struct container *c, bool annotations, struct seen *s, struct er
 int container_state(struct container *c, struct out *out, struct err *e)
 {
 	struct seen s;
-	if (state_load(c, false, e) < 0 || look(c, true, &s, e) < 0)
+	if (state_load(c, false, e) < 0)
+		return -1;
+	/* its init is there within milliseconds, or never */
+	for (int tries = 0; tries < 50 && !c->record.pid && state_status(c) == STATUS_CREATING; tries++) {
+		nanosleep(&(struct timespec){ 0, 4000000 }, 0);
+		if (record_read(c->state_fd, &c->record, e) < 0)
+			return e->number == ENOENT ? err_set(e, "container \"%s\" does not exist", c->id) : -1;
+	}
+	if (look(c, true, &s, e) < 0)
 		return -1;
 	state_emit(c, s.status, s.pid, STATE_COMMAND, s.owner.name, out);
 	out_text(out, "\n");

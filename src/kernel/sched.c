@@ -23,7 +23,7 @@ static const struct { const char *word; uint64_t flag; } flag_words[] = {
 /* The kernel's own rule, sched(7), which it answers with EINVAL alone */
 static const char *deadline_rule(const struct sched_request *s)
 {
-	return !s->runtime_ns ? "runtime must be greater than 0" : !s->deadline_ns ? "requires `deadline`" :
+	return !s->runtime_ns ? "requires `runtime`, greater than 0" : !s->deadline_ns ? "requires `deadline`" :
 	       s->runtime_ns < DEADLINE_NS_LEAST || s->runtime_ns >= DEADLINE_NS_MOST ? "runtime must be between 1024 and 2^63 ns" :
 	       s->runtime_ns > s->deadline_ns ? "runtime must be <= deadline" : s->period_ns && s->deadline_ns > s->period_ns ? "deadline must be <= period" : 0;
 }
@@ -52,7 +52,7 @@ int sched_set(const struct sched_request *s, struct err *e)
 	if (sys_sched_setattr(0, &a) == 0)
 		return 0;
 	const char *rule = errno == EINVAL && a.policy == 6 ? deadline_rule(s) : 0;
-	return err_sys(e, "cannot set scheduler %s%s%s", s->policy, rule ? ": " : "", rule ? rule : "");
+	return rule ? err_sys(e, "sched_setattr: `%s` %s", s->policy, rule) : err_sys(e, "cannot set scheduler %s", s->policy);
 }
 
 int sched_io_priority(const char *class_, int priority, struct err *e)

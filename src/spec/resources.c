@@ -145,7 +145,7 @@ static int check_unified(const void *member, struct place *p, struct report *r)
 		size_t before = place_key(p, key);
 
 		if (*key == '\0' || strchr(key, '/') != 0 || strchr(key, '.') == 0 || *key == '.')
-			broken += report_add(r, LEVEL_MUST, p, resources_object.section, "is no file name of a cgroup");
+			broken += report_add(r, LEVEL_MUST, p, resources_object.section, "the specified key has not the form CONTROLLER.VALUE `%.200s`", key);
 		place_back(p, before);
 	}
 	return broken;

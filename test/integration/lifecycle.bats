@@ -355,3 +355,19 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 	run taskset -c "$first" "$RUNLET" --root "$STATE" exec "$ID" grep Cpus_allowed_list /proc/self/status
 	[ "$(awk '{ print $2 }' <<<"$output")" = "$allowed" ]
 }
+
+@test "state while create is at work: created once init is there, and start waits for the rest" {
+	args sleep 100
+	edit '.hooks = {createRuntime: [{path: "/bin/sh", args: ["sh", "-c", "touch $1/hook; while [ ! -e $1/go ]; do sleep 0.05; done", "sh", $dir]}]}' --arg dir "$WORK"
+	create </dev/null >/dev/null 2>&1 3>&- &
+	PIDS="${PIDS:-} $!"
+	until_true [ -e "$WORK/hook" ]
+	[ "$(status_of "$ID")" = created ]
+	[ "$(pid_of "$ID")" -gt 0 ]
+	c start "$ID" </dev/null >/dev/null 2>&1 3>&- &
+	PIDS="$PIDS $!"
+	sleep 0.2
+	[ "$(status_of "$ID")" = created ]
+	touch "$WORK/go"
+	until_true status_is "$ID" running
+}

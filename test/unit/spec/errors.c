@@ -179,7 +179,7 @@ static void linux_rules(void)
 	linux_section("'resources':{'hugepageLimits':[{'pageSize':'64kB','limit':1}]}",
 	              "F: linux.resources.hugepageLimits[0].pageSize: \"64kB\" is no page size like 64KB, 2MB or 1GB");
 	linux_section("'resources':{'rdma':{'m':{}}}", "F: linux.resources.rdma[\"m\"]: needs hcaHandles or hcaObjects");
-	linux_section("'resources':{'unified':{'../memory.max':'1'}}", "F: linux.resources.unified[\"../memory.max\"]: is no file name of a cgroup");
+	linux_section("'resources':{'unified':{'../memory.max':'1'}}", "F: linux.resources.unified[\"../memory.max\"]: the specified key has not the form CONTROLLER.VALUE `../memory.max`");
 	linux_section("'resources':{'unified':{'memory.max':'1'}}", "ok");
 	linux_section("'intelRdt':{'closID':'../x'}", "F: linux.intelRdt.closID: \"../x\" is no name of a directory");
 	linux_section("'intelRdt':{'closID':'/','l3CacheSchema':'X'}", "ok");
