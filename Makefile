@@ -187,11 +187,17 @@ check-engines: $(OUT)/runlet $(BUILD)/peers/etc/os-release
 	@$(call setup,check)
 	@test/engines/run $(OUT)/runlet $(BUILD)/peers
 
-.PHONY: check-vm
+.PHONY: check-vm bench-vm
 check-vm:
 	@$(call setup,build vm)
 	@$(MAKE) --no-print-directory BOARD=pc all
 	@test/vm/run $(BUILD)/pc/runlet $(BUILD)/vm $(TESTS)
+
+bench-vm: all
+	@$(call setup,vm)
+	@mkdir -p $(OUT)/bench
+	@for program in floor nothing; do $(CC) -Os -static -s -o $(OUT)/bench/$$program test/bench/$$program.c || exit 1; done
+	@test/vm/run $(OUT)/runlet $(BUILD)/vm smallest
 
 demo:
 	@$(call setup,build demo)
@@ -264,6 +270,7 @@ help:
 	@echo 'make check-tools     validate, schema and generate: every rule, member and flag'
 	@echo 'make check-engines   podman and Docker above runlet (as root)'
 	@echo 'make check-vm        integration tests in a QEMU guest with all control groups (as root; TESTS="v2 cgroup" for one file)'
+	@echo 'make bench-vm        the smallest memory limit that a container starts in, in that guest (as root)'
 	@echo 'make unit            unit tests of one board'
 	@echo 'make size            bytes by object and library; fails above the board'"'"'s ceiling'
 	@echo 'make sizes           builds every board and keeps their sizes in docs/boards.md, which size compares with'

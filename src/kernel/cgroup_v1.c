@@ -118,7 +118,8 @@ static int apply_shares(const char *directory, const struct cgroup_limits *l, st
 static int apply_cpu(const char *directory, const struct cgroup_limits *l, struct err *e)
 {
 	bool burst_again = false;
-	if (apply_shares(directory, l, e) < 0 || put_pair(directory, "cpu.rt_period_us", CGROUP_CPU_RT_PERIOD, "cpu.rt_runtime_us", CGROUP_CPU_RT_RUNTIME, l, e) < 0)
+	if (put(directory, "cpu.idle", l, CGROUP_CPU_IDLE, e) < 0 || apply_shares(directory, l, e) < 0 ||
+	    put_pair(directory, "cpu.rt_period_us", CGROUP_CPU_RT_PERIOD, "cpu.rt_runtime_us", CGROUP_CPU_RT_RUNTIME, l, e) < 0)
 		return -1;
 	if (put(directory, "cpu.cfs_burst_us", l, CGROUP_CPU_BURST, e) < 0) {
 		if (e->number != EINVAL || !cgroup_wants(l, CGROUP_CPU_QUOTA))
@@ -127,9 +128,7 @@ static int apply_cpu(const char *directory, const struct cgroup_limits *l, struc
 	}
 	if (put_pair(directory, "cpu.cfs_period_us", CGROUP_CPU_PERIOD, "cpu.cfs_quota_us", CGROUP_CPU_QUOTA, l, e) < 0)
 		return -1;
-	if (burst_again && put(directory, "cpu.cfs_burst_us", l, CGROUP_CPU_BURST, e) < 0)
-		return -1;
-	return put(directory, "cpu.idle", l, CGROUP_CPU_IDLE, e);
+	return burst_again ? put(directory, "cpu.cfs_burst_us", l, CGROUP_CPU_BURST, e) : 0;
 }
 
 static int apply_cpuset(const char *directory, const struct cgroup_limits *l, struct err *e)

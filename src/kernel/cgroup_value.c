@@ -58,6 +58,8 @@ bool cgroup_wants(const struct cgroup_limits *limits, enum cgroup_value v)
 {
 	if (!(limits->has & CGROUP_HAS(v)))
 		return false;
+	if (v == CGROUP_CPU_SHARES && limits->has & CGROUP_HAS(CGROUP_CPU_IDLE) && limits->value[CGROUP_CPU_IDLE])
+		return false;   /* an idle group has no weight: the kernel refuses one */
 	if (v == CGROUP_CPUSET_CPUS)
 		return limits->cpus && *limits->cpus;
 	if (v == CGROUP_CPUSET_MEMS)
