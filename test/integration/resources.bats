@@ -169,6 +169,8 @@ huge_page() { ls /sys/kernel/mm/hugepages | sed 's/[^0-9]//g' | sort -n | awk 'N
 	[ -e "$(directory cpu)/cpu.idle" ] || skip "no cpu.idle here (Linux 5.15)"
 	c update --cpu-idle 1 "$ID"
 	[ "$(value cpu cpu.idle)" = 1 ]
-	c update --cpu-idle 0 "$ID"
+	c update --cpu-idle 1 --cpu-share 512 "$ID"   # an idle group has no weight
+	c update --cpu-idle 0 --cpu-share 700 "$ID"
 	[ "$(value cpu cpu.idle)" = 0 ]
+	[ "$(value cpu cpu.shares)" = 700 ]
 }
