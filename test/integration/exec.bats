@@ -276,6 +276,7 @@ print(payload.decode(), pid, flush=True)' "$WORK/pidfd" >"$WORK/got" 3>&- &
 
 @test "v2: in the container's cgroup, or in its init's where that one has cgroups below" {
 	edit '.linux.namespaces |= map(select(.type != "cgroup"))'
+	v2 grep -qw hugetlb /sys/fs/cgroup/cgroup.controllers && edit '.linux.resources.unified = {"hugetlb.2MB.max": "max"}'   # so that it is enabled
 	args sleep 100
 	ON_V2=1
 	v2 "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >/dev/null 2>&1 3>&-
