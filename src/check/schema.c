@@ -43,7 +43,7 @@ static const struct { const char *table, *member, *text; } more[] = {
 	{ "linux.intelRdt", "schemata", ONE_LINE },
 	{ "linux.personality", "flags", "\"enum\":[]" },
 	{ "linux.resources", "unified", "\"propertyNames\":{\"pattern\":\"^[^./][^/.]*\\\\.[^/]*$\"}" },
-	{ "linux.resources.devices", "access", "\"pattern\":\"^[rwm]*$\"" },
+	{ "linux.resources.devices", "access", "\"pattern\":\"^[rwma]*$\"" },
 	{ "linux.resources.blockIO.weightDevice", 0, EITHER("weight", "leafWeight") },
 	{ "linux.resources.hugepageLimits", "pageSize", "\"pattern\":\"^[1-9][0-9]*[KMG]B$\"" },
 	{ "linux.resources.rdma", 0, EITHER("hcaHandles", "hcaObjects") },
