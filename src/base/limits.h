@@ -89,6 +89,8 @@
 #define LIMIT_INFLATE_BYTES 49152      /* zlib's inflate: 32 KB of window, 7 KB of state on 64-bit CPUs */
 #define LIMIT_ZSTD_WINDOW_BYTES 8388608   /* RFC 8878 asks decoders for 8 MB; costs what a frame uses of it */
 #define LIMIT_SPILL_BYTES 16384        /* of what waits for a layer's end, before it goes to a file: some 200 directories */
+#define LIMIT_PACK_NAMES_BYTES PROFILE(8388608, 2097152)   /* of a directory that is packed and of those around it; half as much again to sort them, if used */
+#define LIMIT_PACK_DOCUMENT_BYTES 65536   /* of the config that packing writes */
 #define LIMIT_STORE_NAMES PROFILE(16384, 4096)       /* layers and documents that a store's images refer to, when it is swept; 8 bytes each */
 #define LIMIT_OVERLAY_BYTES PROFILE(65536, 16384)    /* of a bundle's overlay file: a layer is 78 bytes */
 #define LIMIT_PASSWD_BYTES 1048576     /* /etc/passwd and /etc/group of a rootfs */

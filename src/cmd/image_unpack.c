@@ -10,7 +10,7 @@ static const char *type;
 static const struct option options[] = {
 	{ "ref", 0, OPTION_TEXTS, &refs, "REF", "NAME, name=, digest=, platform.os=, platform.architecture=, platform.variant=; all given must hold" },
 	{ "platform", 0, OPTION_TEXT, &request.platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" },
-	{ "store", 0, OPTION_TEXT, &request.store, "DIR", "by way of this store of unpacked layers; without SRC, from what it has" },
+	{ "store", 0, OPTION_TEXT, &request.store, "DIR", "a store of unpacked layers; without SRC, from it" },
 	{ "type", 0, OPTION_TEXT, &type, "TYPE", "imageLayout, image or imageZip (guessed)" },
 	{ "spool", 0, OPTION_TEXT, &request.spool, "DIR", "where a compressed archive, or standard input, is kept meanwhile" },
 	{ "no-xattrs", 0, OPTION_FLAG, &request.no_xattrs, 0, "go on without file capabilities where the filesystem cannot keep them" },

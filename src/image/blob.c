@@ -83,7 +83,7 @@ static int open_new(int dirfd, const char *new_path)
 	}
 }
 
-static int sync_directory(int dirfd, char *path, struct err *e)
+int blob_sync_place(int dirfd, char *path, struct err *e)
 {
 	*strrchr(path, '/') = 0;
 	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -114,7 +114,7 @@ static int write_blob(const struct source_blob *blob, int dirfd, const char *pat
 	if (result < 0)
 		unlinkat(dirfd, new_path, 0);
 	io_close(fd);
-	return result < 0 ? -1 : sync_directory(dirfd, new_path, e);
+	return result < 0 ? -1 : blob_sync_place(dirfd, new_path, e);
 }
 
 int blob_copy(const struct layout *from, const struct descriptor *d, int dirfd, struct err *e)

@@ -195,7 +195,7 @@ int image_store_make(const struct image_request *r, bool bundle, const char *con
 {
 	struct image_store store;
 	if (r->no_xattrs)
-		return err_set(e, "--no-xattrs: not with --store, whose layers are complete");
+		return err_set(e, "--no-xattrs: not with --store");
 	if (image_store_open(&store, r->store, r->source ? STORE_MAKE : STORE_READ, e) < 0)
 		return -1;
 	mode_t before = umask(0);

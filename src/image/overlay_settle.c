@@ -164,7 +164,7 @@ static int move_away(struct settling *s, const char *name, const struct overlay_
 	char target[LIMIT_PATH_BYTES], path[LIMIT_PATH_BYTES], resolved[LIMIT_PATH_BYTES];
 	ssize_t n = readlinkat(link->layer, s->path, target, sizeof target - 1);
 	if (n < 0)
-		return err_sys(e, "cannot read the symlink below it");
+		return err_sys(e, "cannot read it");
 	target[n] = 0;
 	const char *base = *target == '/' ? "" : s->tree.path;
 	if (str_format(path, sizeof path, e, "%s/%s", base, target) < 0)

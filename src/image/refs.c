@@ -20,6 +20,11 @@ static const char *name_of(const struct descriptor *d)
 	return name ? name : "";
 }
 
+static int is_there(const char *name, struct err *e)
+{
+	return err_set(e, "reference %.200s is there already (--force replaces it)", name);
+}
+
 static int write_index(int dirfd, const struct image_index *index, struct err *e)
 {
 	char buffer[4096];
@@ -77,7 +82,7 @@ static int put(int dirfd, const struct descriptor *d, const char *name, enum ref
 		if (same && named)
 			return 0;
 		if (named && *name && existing == REFS_REFUSE)
-			return err_set(e, "reference %.200s is there already (--force replaces it)", name);
+			return is_there(name, e);
 		/* an image that gets a name needs no entry without one */
 		if (!(named && *name) && !(same && !*name_of(old)))
 			items[count++] = *old;
@@ -97,6 +102,20 @@ int refs_put(int dirfd, const struct descriptor *d, const char *name, enum refs_
 	int result = put(dirfd, d, name, existing, e);
 	flock(dirfd, LOCK_UN);
 	return result;
+}
+
+bool refs_has(int dirfd, const char *name, struct err *e)
+{
+	const struct layout l = { .name = "", .fd = dirfd };
+	struct image_index index;
+	if (layout_read_index(&l, &index, e) < 0)
+		return true;
+	for (uint32_t i = 0; i < index.manifests.count; i++)
+		if (strcmp(name_of(&index.manifests.items[i]), name) == 0) {
+			is_there(name, e);
+			return true;
+		}
+	return false;
 }
 
 static int remove_named(int dirfd, const char *name, struct err *e)
