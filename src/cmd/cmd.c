@@ -14,7 +14,7 @@ static const struct command *const commands[] = {
 	&command_pause, &command_resume, &command_events, &command_update, &command_features, &command_spec, &command_validate,
 	&command_schema, &command_seccomp_compile,
 	&command_check, &command_image_validate, &command_image_unpack, &command_image_bundle, &command_image_ls,
-	&command_image_rm, &command_image_gc, &command_image_pack,
+	&command_image_rm, &command_image_gc, &command_image_pack, &command_image_copy,
 	&command_generate,   /* last: it may not be there */
 };
 #define COMMANDS (COUNT(commands) - (&command_generate == 0))
@@ -22,7 +22,7 @@ static const struct command *const commands[] = {
 /* The words of runc and of the design that a later version answers to: an honest error until then. */
 static const char *const planned[] = {
 	"checkpoint", "restore", "mounts", "generate",
-	"boot", "service", "image copy",
+	"boot", "service",
 };
 
 /* Other programs' names, and the subcommand each is; the image ones take no subcommand word. */

@@ -39,7 +39,7 @@ static int run(int argc, char **argv)
 	else if (plain && request.gzip)
 		err_set(&e, "--plain or --gzip: not both");
 	else if (epoch && (str_i64(epoch, &request.epoch) < 0 || request.epoch < 0))
-		err_set(&e, "SOURCE_DATE_EPOCH: expected seconds since 1970, not \"%.40s\"", epoch);
+		err_set(&e, "SOURCE_DATE_EPOCH=%.40s: expected seconds", epoch);
 	else {
 		request.entrypoint = (struct pack_words){ entrypoint.items, entrypoint.count };
 		request.cmd = (struct pack_words){ cmd.items, cmd.count };
@@ -54,8 +54,8 @@ static int run(int argc, char **argv)
 }
 
 const struct command command_image_pack = {
-	.name = "image pack", .arguments = "ROOTFS LAYOUT", .summary = "make an image of a directory, in a layout; the same bytes for the same files",
-	.more = "LAYOUT is made where it is missing, and keeps its other images. Prints the manifest's digest. SOURCE_DATE_EPOCH: the image's time, no file's is later.\n"
+	.name = "image pack", .arguments = "ROOTFS LAYOUT", .summary = "make an image of a directory, in a layout",
+	.more = "Prints the manifest's digest. The same files give the same bytes; SOURCE_DATE_EPOCH is the image's time, and no file's is later.\n"
 	        "Example: runlet image pack --ref web:1 --entrypoint /bin/web rootfs web-oci",
 	.options = options, .option_count = COUNT(options), .run = run, .least = 2, .most = 2, .stateless = true,
 };

@@ -15,7 +15,7 @@ static const struct option options[] = {
 int cmd_image_arguments(struct image_request *r, int argc, char **argv, struct err *e)
 {
 	if (argc < 2 && !r->store)
-		return err_set(e, "missing arguments: SRC DEST, or --store and DEST");
+		return err_set(e, "missing arguments: SRC, or --store");
 	r->source = argc > 1 ? argv[0] : 0;
 	r->destination = argv[argc - 1];
 	return 0;
@@ -52,12 +52,12 @@ static int collect(int argc, char **argv)
 
 const struct command command_image_rm = {
 	.name = "image rm", .arguments = "REF…", .summary = "remove references from an image store",
-	.more = "REF is a name, or a digest: then all names of it. image gc frees the space.\nExample: runlet image rm --store /var/lib/images latest",
+	.more = "REF is a name or a digest; image gc frees the space.",
 	.options = options, .option_count = COUNT(options), .run = remove_image, .least = 1, .most = -1, .stateless = true,
 };
 
 const struct command command_image_gc = {
 	.name = "image gc", .arguments = "", .summary = "remove layers that no image and no bundle of a store needs",
-	.more = "A bundle made with --overlay needs its layers until it is removed.\nExample: runlet image gc --store /var/lib/images",
+	.more = "A bundle made with --overlay needs its layers until it is removed.",
 	.options = options, .option_count = COUNT(options), .run = collect, .least = 0, .most = 0, .stateless = true,
 };

@@ -67,10 +67,10 @@ static int mount_layers(struct container *c, struct layers *l, struct err *e)
 	if (!l->count)
 		return err_set(e, "no layer");
 	if (!namespace_new(c, NS_MOUNT))
-		return err_set(e, "without a mount namespace of its own the overlay would be the host's");
+		return err_set(e, "no mount namespace of its own");
 	/* the kernel does not show trusted.* to a user namespace: directories that hide others would show them */
 	if (namespace_own(c, NS_USER) && !l->userxattr)
-		return err_set(e, "layers of a store of root's cannot be stacked in a user namespace: make the bundle without --overlay");
+		return err_set(e, "not in a user namespace: make the bundle without --overlay");
 	if (mount_overlay(l->fd, l->count, l->upper, l->userxattr, c->rootfs, e) < 0)
 		return -1;
 	io_close(c->rootfs_fd);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/dir.h"
 #include "base/io.h"
 #include "base/str.h"
 #include "image/interrupt.h"
@@ -32,6 +33,13 @@ int layout_make(int dirfd, struct err *e)
 	return result;
 }
 
+int layout_check_target(int dirfd, struct err *e)
+{
+	if (faccessat(dirfd, "oci-layout", F_OK, 0) < 0 && dir_is_empty(dirfd) != 1)
+		return err_set(e, "is not an image layout");
+	return layout_make(dirfd, e);
+}
+
 int blob_make_place(int dirfd, const char *digest, int64_t size, char path[320], struct err *e)
 {
 	struct stat st;
@@ -48,7 +56,7 @@ int blob_make_place(int dirfd, const char *digest, int64_t size, char path[320],
 	return result < 0 && errno != EEXIST ? err_sys(e, "cannot make a directory for %s", path) : 0;
 }
 
-static int copy_bytes(const struct source_blob *blob, int to, struct err *e)
+int blob_copy_bytes(const struct source_blob *blob, int to, struct err *e)
 {
 	static LARGE struct source source;
 	static LARGE uint8_t bytes[LIMIT_DECODE_BYTES];
@@ -99,18 +107,18 @@ static int write_blob(const struct source_blob *blob, int dirfd, const char *pat
 	snprintf(new_path, sizeof new_path, "%s.new", path);
 	int fd = open_new(dirfd, new_path);
 	if (fd < 0)
-		return err_sys(e, "cannot make %s", new_path);
+		return err_sys(e, "cannot write %s", new_path);
 	if (fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size == (off_t)blob->size) {
 		unlinkat(dirfd, new_path, 0);
 		io_close(fd);
 		return 0;
 	}
-	int result = ftruncate(fd, 0) < 0 ? err_sys(e, "cannot write %s", new_path) : copy_bytes(blob, fd, e);
+	int result = ftruncate(fd, 0) < 0 ? err_sys(e, "cannot write %s", new_path) : blob_copy_bytes(blob, fd, e);
 	if (result == 0 && fsync(fd) < 0)
-		result = err_sys(e, "cannot sync %s", new_path);
+		result = err_sys(e, "cannot write %s", new_path);
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	if (result == 0 && renameat(dirfd, new_path, dirfd, path) < 0)
-		result = err_sys(e, "cannot rename %s", new_path);
+		result = err_sys(e, "cannot write %s", new_path);
 	if (result < 0)
 		unlinkat(dirfd, new_path, 0);
 	io_close(fd);

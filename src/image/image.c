@@ -25,6 +25,8 @@ static int load(const struct image_request *r, struct err *e)
 	struct selection s;
 	if (selection_parse(&s, r->refs, r->ref_count, r->platform, e) < 0)
 		return -1;
+	if (r->store)
+		return image_store_begin(r, &image, &s, e);
 	return image_load(&image, r->source, r->spool, &s, e) < 0 ? err_at(e, "%s", r->source) : 0;
 }
 
@@ -33,25 +35,25 @@ static int fill(const struct image_request *r, const struct stage *s, int rootfd
 {
 	if (fchmod(rootfd, 0755) < 0)
 		return err_sys(e, "%s: cannot set its mode", r->destination);
-	if (stack_layers(&image, s->work, rootfd, r->no_xattrs, e) < 0)
-		return err_at(e, "%s: %s", r->source, image.place);
+	if ((r->store ? image_store_copy(s->work, rootfd, e) : stack_layers(&image, s->work, rootfd, r->no_xattrs, e)) < 0)
+		return err_at(e, "%s: %s", r->source ? r->source : r->store, image.place);
 	return 0;
 }
 
-int image_write_config(const struct image_request *r, const struct image *i, int directory, int rootfd, struct err *e)
+static int write_config(const struct image_request *r, const struct stage *s, int rootfd, struct err *e)
 {
 	static LARGE char buffer[8192];
 	const struct convert_options options = {
 		.rootfs = r->rootfs, .terminal = r->terminal, .rootless = geteuid() != 0, .cgroup_namespace = r->cgroup_namespace,
 	};
 	struct out o;
-	int fd = openat(directory, "config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int fd = openat(s->tree, "config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return err_sys(e, "%s: cannot make config.json", r->destination);
 	out_init(&o, fd, buffer, sizeof buffer);
-	int result = convert_config(&i->config, rootfd, &options, &o, e);
+	int result = convert_config(&image.config, rootfd, &options, &o, e);
 	if (result < 0)
-		err_at(e, "%s: %s: config", r->source ? r->source : r->store, i->place);
+		err_at(e, "%s: %s: config", r->source ? r->source : r->store, image.place);
 	if (close(fd) < 0 && result == 0)
 		result = err_sys(e, "%s: cannot write config.json", r->destination);
 	return result;
@@ -64,7 +66,11 @@ static int fill_bundle(const struct image_request *r, const struct stage *s, str
 	int rootfd = openat(s->tree, r->rootfs, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (rootfd < 0)
 		return err_sys(e, "%s: cannot open %s", r->destination, r->rootfs);
-	int result = fill(r, s, rootfd, e) < 0 || image_write_config(r, &image, s->tree, rootfd, e) < 0 ? -1 : 0;
+	bool mounts = r->store && image_store_mounts();
+	int users = mounts ? image_store_overlay(r, &image, s, e) : fill(r, s, rootfd, e) < 0 ? -1 : rootfd;
+	int result = users < 0 ? -1 : write_config(r, s, users, e);
+	if (mounts)
+		io_close(users);
 	io_close(rootfd);
 	return result;
 }
@@ -88,6 +94,8 @@ static int make(const struct image_request *r, bool bundle, const char *const *p
 	}
 	umask(umask_before);
 	image_unload(&image);
+	if (r->store)
+		image_store_end(r, result == 0 ? &image : 0);
 	return result;
 }
 
@@ -100,7 +108,7 @@ int image_type(const char *type, struct err *e)
 int image_unpack(const struct image_request *r, struct err *e)
 {
 	interrupt_catch();
-	return r->store ? image_store_make(r, false, 0, e) : make(r, false, 0, e);
+	return make(r, false, 0, e);
 }
 
 int image_bundle(const struct image_request *r, struct err *e)
@@ -109,5 +117,5 @@ int image_bundle(const struct image_request *r, struct err *e)
 	if (!*r->rootfs || strchr(r->rootfs, '/') || strcmp(r->rootfs, ".") == 0 || strcmp(r->rootfs, "..") == 0 || strcmp(r->rootfs, "config.json") == 0 || strcmp(r->rootfs, "runlet-overlay") == 0)
 		return err_set(e, "--rootfs %.100s: expected the name of a directory in the bundle", r->rootfs);
 	interrupt_catch();
-	return r->store ? image_store_make(r, true, r->into ? parts : 0, e) : make(r, true, r->into ? parts : 0, e);
+	return make(r, true, r->into ? parts : 0, e);
 }

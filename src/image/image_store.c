@@ -94,12 +94,12 @@ static int open_parts(struct image_store *s, const char *name, enum image_store_
 		return err_sys(e, "cannot open");
 	/* 0700: what an image holds, setuid programs too, is not for the host's users */
 	if (use == STORE_MAKE && (mkdirat(s->fd, "layers", 0700) < 0 || mkdirat(s->fd, "bundles", 0755) < 0) && errno != EEXIST)
-		return err_sys(e, "cannot make layers");
+		return err_sys(e, "cannot make it");
 	if (use == STORE_MAKE && layout_make(s->fd, e) < 0)
 		return -1;
 	s->layers = openat(s->fd, "layers", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->layers < 0)
-		return errno == ENOENT ? err_set(e, "is not a store: it has no layers directory") : err_sys(e, "cannot open layers");
+		return errno == ENOENT ? err_set(e, "is not a store") : err_sys(e, "cannot open");
 	return flock(s->layers, use == STORE_ALONE ? LOCK_EX : LOCK_SH) < 0 ? err_sys(e, "cannot lock it") : 0;
 }
 
@@ -226,14 +226,9 @@ int image_store_remove(const struct image_store *s, const char *layer, struct er
 
 int image_store_record(const struct image_store *s, const char *path, const struct image *i, struct err *e)
 {
-	char name[16 + DIGEST_TEXT_MAX] = "bundles/", text[LIMIT_PATH_BYTES + WALK_TEXT_BYTES + 32], hex[2 * br_sha256_SIZE + 1];
-	br_sha256_context sha;
-	unsigned char sum[br_sha256_SIZE];
-	br_sha256_init(&sha);
-	br_sha256_update(&sha, path, strlen(path));
-	br_sha256_out(&sha, sum);
-	str_hex(sum, sizeof sum, hex);
-	strcat(name, hex);
+	char name[8 + STORE_LAYER_BYTES] = "bundles/", text[LIMIT_PATH_BYTES + WALK_TEXT_BYTES + 32], digest[DIGEST_TEXT_MAX] = "bundle";
+	image_store_chain(digest, path);
+	image_store_layer_name(digest, name + 8);
 	int length = str_format(text, sizeof text, e, "%s %lld\n%s\n", i->digest, (long long)i->size, path);
 	return length < 0 ? -1 : io_replace_file(s->fd, name, text, (size_t)length, 0600, e);
 }

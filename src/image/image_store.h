@@ -3,7 +3,7 @@
  *     oci-layout, index.json, blobs/   an image layout (image-spec, image-layout.md) of references, manifests and configs, without the layers' blobs
  *     layers/ALGORITHM-HEX/            a layer in overlay form (image/overlay.h) under its chain ID (config.md, "Layer ChainID"): complete or absent
  *     layers/….new/                    one being made, or removed, locked by flock(2); whoever opens the store next removes what a dead process left
- *     bundles/HEX                      a bundle that needs layers: its path and its manifest's digest
+ *     bundles/sha256-HEX               a bundle that needs layers: its path and its manifest's digest
  * layers/ is locked (shared) by all who add or use layers, and (exclusively) by gc; index.json's changes by a lock of the directory. */
 #ifndef IMAGE_IMAGE_STORE_H
 #define IMAGE_IMAGE_STORE_H
@@ -40,11 +40,16 @@ int image_store_remove(const struct image_store *s, const char *layer, struct er
 /* image_store_record: writes down that the bundle at path (absolute) needs the image. 0 or -1. */
 int image_store_record(const struct image_store *s, const char *path, const struct image *image, struct err *e);
 
+/* For image_unpack and image_bundle of a request with a store: image_store_begin opens it and loads *i, after adding it to the store if it comes from elsewhere; 0 or -1. Then
+ * image_store_copy: its layers into rootfd; or, when image_store_mounts, image_store_overlay: the bundle's overlay file and its record; returns an fd of a directory in which users can
+ * be looked up. image_store_end closes; i is 0 when there is no bundle. */
 struct image_request;
-/* image_store_make: what image_bundle and image_unpack do for a request with a store. 0 or -1. */
-int image_store_make(const struct image_request *r, bool bundle, const char *const *parts, struct err *e);
-/* image_write_config: config.json in directory; users are looked up inside rootfd. 0 or -1. */
-int image_write_config(const struct image_request *r, const struct image *i, int directory, int rootfd, struct err *e);
+struct stage;
+int image_store_begin(const struct image_request *r, struct image *i, const struct selection *s, struct err *e);
+bool image_store_mounts(void);
+int image_store_copy(int workfd, int rootfd, struct err *e);
+int image_store_overlay(const struct image_request *r, const struct image *i, const struct stage *s, struct err *e);
+void image_store_end(const struct image_request *r, const struct image *i);
 
 /* image_remove: a reference, or all of a digest. 0 or -1. */
 int image_remove(const char *store, const char *name, struct err *e);

@@ -13,13 +13,13 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "image/image.h"
-#include "image/interrupt.h"
 #include "image/overlay_copy.h"
 #include "image/stage.h"
 #include "kernel/probe.h"
 
-static LARGE struct image image;
 static LARGE struct overlay layers;
+static struct image_store store;
+static bool overlay;
 
 static int path_of(int fd, char path[LIMIT_PATH_BYTES], struct err *e)
 {
@@ -62,12 +62,12 @@ static int open_users(const struct stage *s, struct err *e)
 }
 
 /* The file that `runlet run` mounts by, see container/rootfs_overlay.c. */
-static int write_overlay(const struct image_request *r, const struct stage *s, const struct image_store *store, struct err *e)
+static int write_overlay(const struct image_request *r, const struct image *i, const struct stage *s, struct err *e)
 {
 	static LARGE char text[LIMIT_OVERLAY_BYTES];
 	char path[LIMIT_PATH_BYTES], chain[DIGEST_TEXT_MAX] = "", layer[STORE_LAYER_BYTES];
 	struct out o;
-	if (path_of(store->fd, path, e) < 0)
+	if (path_of(store.fd, path, e) < 0)
 		return -1;
 	out_init(&o, -1, text, sizeof text);
 	out_text(&o, "store=");
@@ -82,8 +82,8 @@ static int write_overlay(const struct image_request *r, const struct stage *s, c
 	}
 	if (geteuid() != 0)
 		out_text(&o, "\nuserxattr=1");
-	for (uint32_t i = 0; i < layers.count; i++) {
-		image_store_chain(chain, image.config.rootfs->diff_ids.items[i]);
+	for (uint32_t n = 0; n < layers.count; n++) {
+		image_store_chain(chain, i->config.rootfs->diff_ids.items[n]);
 		image_store_layer_name(chain, layer);
 		out_printf(&o, "\nlayer=%s", layer);
 	}
@@ -94,11 +94,11 @@ static int write_overlay(const struct image_request *r, const struct stage *s, c
 }
 
 /* What somebody types who runs the bundle with another runtime. */
-static void tell_others(const struct image_request *r, const struct image_store *store, const char *bundle)
+static void tell_others(const struct image_request *r, const struct image *image, const char *bundle)
 {
 	char path[LIMIT_PATH_BYTES], chain[DIGEST_TEXT_MAX], layer[STORE_LAYER_BYTES];
 	struct err unused;
-	if (!r->out || path_of(store->layers, path, &unused) < 0)
+	if (!r->out || path_of(store.layers, path, &unused) < 0)
 		return;
 	out_printf(r->out, "runlet run mounts it; for another runtime: cd ");
 	out_text(r->out, path);
@@ -106,7 +106,7 @@ static void tell_others(const struct image_request *r, const struct image_store 
 	for (uint32_t top = layers.count; top; top--) {
 		*chain = 0;
 		for (uint32_t i = 0; i < top; i++)
-			image_store_chain(chain, image.config.rootfs->diff_ids.items[i]);
+			image_store_chain(chain, image->config.rootfs->diff_ids.items[i]);
 		image_store_layer_name(chain, layer);
 		out_text(r->out, layer);
 		if (top > 1)
@@ -118,24 +118,6 @@ static void tell_others(const struct image_request *r, const struct image_store 
 	out_flush(r->out, &unused);
 }
 
-static int fill_bundle(const struct image_request *r, const struct stage *s, const struct image_store *store, bool overlay, struct err *e)
-{
-	if (fchmod(s->tree, s->mode) < 0 || mkdirat(s->tree, r->rootfs, 0755) < 0)
-		return err_sys(e, "cannot make %s", r->rootfs);
-	int rootfd = openat(s->tree, r->rootfs, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (rootfd < 0)
-		return err_sys(e, "cannot open %s", r->rootfs);
-	int result = overlay ? write_overlay(r, s, store, e) : overlay_copy(&layers, s->work, rootfd, geteuid() == 0, e);
-	int users = result == 0 && overlay ? open_users(s, e) : -1;
-	if (result == 0 && overlay && users < 0)
-		result = -1;
-	if (result == 0)
-		result = image_write_config(r, &image, s->tree, overlay ? users : rootfd, e);
-	io_close(users);
-	io_close(rootfd);
-	return result;
-}
-
 /* The bundle's path as it will be. */
 static int final_path(const struct stage *s, char path[LIMIT_PATH_BYTES], struct err *e)
 {
@@ -145,65 +127,53 @@ static int final_path(const struct stage *s, char path[LIMIT_PATH_BYTES], struct
 	return s->inside ? 0 : str_format(path + length, LIMIT_PATH_BYTES - length, e, "%s%s", length > 1 ? "/" : "", s->base) < 0 ? -1 : 0;
 }
 
-static int make(const struct image_request *r, bool bundle, const char *const *parts, const struct image_store *store, struct err *e)
+bool image_store_mounts(void)
 {
-	struct stage s;
+	return overlay;
+}
+
+int image_store_copy(int workfd, int rootfd, struct err *e)
+{
+	return overlay_copy(&layers, workfd, rootfd, geteuid() == 0, e);
+}
+
+/* The record comes before the bundle is there: between the two, nothing can take its layers away. */
+int image_store_overlay(const struct image_request *r, const struct image *i, const struct stage *s, struct err *e)
+{
 	char path[LIMIT_PATH_BYTES];
-	bool overlay = bundle && r->overlay;
-	if (overlay && !probe_has(FACILITY_OVERLAY)) {
-		log_warn("no %s here (%s): the layers are copied", probe_name(FACILITY_OVERLAY), probe_option(FACILITY_OVERLAY));
-		overlay = false;
-	}
-	if (stage_open(&s, r->destination, parts, e) < 0)
-		return err_at(e, "%s", r->destination);
-	s.attributes = !bundle;
-	int result = final_path(&s, path, e);
-	/* before the bundle is there: between the two, nothing can take its layers away */
-	if (result == 0 && overlay)
-		result = image_store_record(store, path, &image, e);
-	if (result == 0)
-		result = bundle ? fill_bundle(r, &s, store, overlay, e) : overlay_copy(&layers, s.work, s.tree, geteuid() == 0, e);
-	if (result == 0 && interrupted())
-		result = err_set(e, "interrupted");
-	if (result < 0)
-		stage_abandon(&s);
-	else
-		result = stage_commit(&s, e);
-	if (result == 0 && overlay)
-		tell_others(r, store, path);
-	return result < 0 ? err_at(e, "%s", r->destination) : 0;
+	return final_path(s, path, e) < 0 || image_store_record(&store, path, i, e) < 0 || write_overlay(r, i, s, e) < 0 ? -1 : open_users(s, e);
 }
 
-/* From elsewhere, which then is in the store, or what the store has. */
-static int load(const struct image_request *r, struct image_store *store, struct err *e)
+int image_store_begin(const struct image_request *r, struct image *i, const struct selection *s, struct err *e)
 {
-	struct selection s;
-	if (selection_parse(&s, r->refs, r->ref_count, r->platform, e) < 0)
-		return -1;
 	const char *source = r->source ? r->source : r->store;
-	if (image_load(&image, source, r->source ? r->spool : 0, &s, e) < 0)
-		return err_at(e, "%s", source);
-	if (r->source && image_store_add(store, &image, s.name, e) < 0) {
-		image_unload(&image);
-		return err_at(e, "%s", source);
-	}
-	image_unload(&image);
-	return image_store_layers(store, &image.config, &layers, e) < 0 ? err_at(e, "%s", r->store) : 0;
-}
-
-int image_store_make(const struct image_request *r, bool bundle, const char *const *parts, struct err *e)
-{
-	struct image_store store;
 	if (r->no_xattrs)
 		return err_set(e, "--no-xattrs: not with --store");
 	if (image_store_open(&store, r->store, r->source ? STORE_MAKE : STORE_READ, e) < 0)
 		return -1;
-	mode_t before = umask(0);
-	int result = load(r, &store, e);
-	if (result == 0)
-		result = make(r, bundle, parts, &store, e);
+	int result = image_load(i, source, r->source ? r->spool : 0, s, e);
+	if (result == 0 && r->source && (result = image_store_add(&store, i, s->name, e)) < 0)
+		image_unload(i);
+	if (result == 0 && (result = image_store_layers(&store, &i->config, &layers, e)) < 0)
+		image_unload(i);
+	if (result < 0) {
+		image_store_close(&store);
+		return err_at(e, "%s", source);
+	}
+	overlay = r->overlay && probe_has(FACILITY_OVERLAY);
+	if (r->overlay && !overlay)
+		log_warn("no %s here (%s): the layers are copied", probe_name(FACILITY_OVERLAY), probe_option(FACILITY_OVERLAY));
+	return 0;
+}
+
+void image_store_end(const struct image_request *r, const struct image *i)
+{
+	char path[LIMIT_PATH_BYTES];
+	struct err unused;
+	int fd = i && overlay ? open(r->destination, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (fd >= 0 && path_of(fd, path, &unused) == 0)
+		tell_others(r, i, path);
+	io_close(fd);
 	image_store_release(&layers);
-	umask(before);
 	image_store_close(&store);
-	return result;
 }

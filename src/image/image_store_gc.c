@@ -61,7 +61,7 @@ static int mark(struct collection *c, const char *name, struct err *e)
 	if (*at)
 		return 0;
 	if (++c->marked == LIMIT_STORE_NAMES)
-		return ERR_LIMIT(e, "layers and documents of a store", LIMIT_STORE_NAMES);
+		return ERR_LIMIT(e, "names in a store", LIMIT_STORE_NAMES);
 	*at = hash(name);
 	return 0;
 }

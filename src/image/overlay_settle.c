@@ -319,7 +319,7 @@ static int settle_directory(struct settling *s, struct err *e)
 	if (implied && there && take_attributes(s, &found, times, e) < 0)
 		return -1;
 	if (opaque && there && s->tree.depth && overlay_hide(fd) < 0)
-		return err_sys(e, "\"%.200s\": cannot make it opaque", s->path);
+		return err_sys(e, "\"%.200s\": " OVERLAY_OPAQUE, s->path);
 	if (opaque && !s->tree.depth && hide_roots(s, e) < 0)
 		return -1;
 	if (opaque && !s->cut)

@@ -264,11 +264,7 @@ static int open_layout(struct packed *p, struct err *e)
 	p->layout = open(p->r->layout, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (p->layout < 0)
 		return err_sys(e, "cannot open");
-	if (!p->made && faccessat(p->layout, "oci-layout", F_OK, 0) < 0 && dir_is_empty(p->layout) != 1)
-		return err_set(e, "is not an image layout");
-	if (layout_make(p->layout, e) < 0)
-		return -1;
-	if (!p->r->force && refs_has(p->layout, p->r->name, e))
+	if (layout_check_target(p->layout, e) < 0 || (!p->r->force && refs_has(p->layout, p->r->name, 0, e)))
 		return -1;
 	if (mkdirat(p->layout, WORK, 0700) < 0 && errno != EEXIST)
 		return err_sys(e, "cannot make a directory");

@@ -31,17 +31,17 @@ static int write_index(int dirfd, const struct image_index *index, struct err *e
 	struct out o;
 	int fd = openat(dirfd, NEW, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
-		return err_sys(e, "cannot make " NEW);
+		return err_sys(e, "cannot write " NEW);
 	out_init(&o, fd, buffer, sizeof buffer);
 	document_emit_indented(&o, &image_index_object, index, 0);
 	out_text(&o, "\n");
 	int result = out_flush(&o, e);
 	if (result == 0 && fsync(fd) < 0)
-		result = err_sys(e, "cannot sync " NEW);
+		result = err_sys(e, "cannot write " NEW);
 	if (close(fd) < 0 && result == 0)
 		result = err_sys(e, "cannot write " NEW);
 	if (result == 0 && renameat(dirfd, NEW, dirfd, "index.json") < 0)
-		result = err_sys(e, "cannot rename " NEW);
+		result = err_sys(e, "cannot write " NEW);
 	if (result < 0)
 		unlinkat(dirfd, NEW, 0);
 	else if (fsync(dirfd) < 0)
@@ -104,17 +104,17 @@ int refs_put(int dirfd, const struct descriptor *d, const char *name, enum refs_
 	return result;
 }
 
-bool refs_has(int dirfd, const char *name, struct err *e)
+bool refs_has(int dirfd, const char *name, const char *digest, struct err *e)
 {
 	const struct layout l = { .name = "", .fd = dirfd };
 	struct image_index index;
 	if (layout_read_index(&l, &index, e) < 0)
 		return true;
-	for (uint32_t i = 0; i < index.manifests.count; i++)
-		if (strcmp(name_of(&index.manifests.items[i]), name) == 0) {
-			is_there(name, e);
-			return true;
-		}
+	for (uint32_t i = 0; i < index.manifests.count; i++) {
+		const struct descriptor *d = &index.manifests.items[i];
+		if (strcmp(name_of(d), name) == 0 && !(digest && strcmp(d->digest, digest) == 0))
+			return is_there(name, e);
+	}
 	return false;
 }
 

@@ -1,0 +1,115 @@
+# image copy: between layouts, archives, pipes and stores; what must arrive is what arrives.
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup() {
+	RUNLET=${RUNLET:-$(realpath "$BATS_TEST_DIRNAME/../../build/pc/runlet")}
+	TOOLS=$(realpath "$BATS_TEST_DIRNAME/../tools")
+	WORK=$(mktemp -d /dev/shm/runlet-copy-test.XXXXXX 2>/dev/null || mktemp -d "${TMPDIR:-/tmp}/runlet-copy-test.XXXXXX")
+	STATE=$WORK/state ID=test-copy-$BATS_TEST_NUMBER-$$
+	cd "$WORK"
+}
+teardown() {
+	cd /
+	teardown_container
+}
+image_case() { "$TOOLS/image-case" "$@"; }
+copy() { "$RUNLET" image copy "$@"; }
+digest_of() { "$RUNLET" image ls --format json "$1" | jq -r '.[0].digest'; }
+# same_tree SRC: as the layout "image" is unpacked
+same_tree() { rm -rf tree; "$RUNLET" image unpack "$1" tree && "$TOOLS/treecmp.py" --ignore .,many plain tree; }
+refused() { run "$@"; [ "$status" = 1 ] && one_line; }
+
+@test "layout to layout, to an archive, to a pipe, and back; skopeo reads them" {
+	image_case many-layers image; "$RUNLET" image unpack image plain
+	copy image second
+	"$RUNLET" image validate second && same_tree second
+	copy second a.tar
+	"$RUNLET" image validate a.tar && same_tree a.tar
+	skopeo --insecure-policy copy -q oci-archive:a.tar:latest oci:by-skopeo:latest
+	same_tree by-skopeo
+	copy image - | copy - third
+	"$RUNLET" image validate third && same_tree third
+	gzip -c a.tar | copy - tar:four
+	cmp a.tar four
+	gzip -k a.tar; copy a.tar.gz --spool . five && same_tree five
+	[ "$(digest_of five)" = "$(digest_of image)" ]
+	[ -z "$(find . -name '*.new')" ]
+}
+@test "a pipe into a store, by digest: the update of a device" {
+	"$TOOLS/../../tools/make-busybox-image" image sh -c "echo updated"
+	local digest=$(digest_of image)
+	copy image image.tar
+	copy - store:store --digest "$digest" <image.tar
+	cat image.tar | copy - store:store --digest "$digest"
+	"$RUNLET" image bundle --store store --overlay bundle
+	[ "$("$RUNLET" --root "$STATE" run -b bundle "$ID" </dev/null)" = updated ]
+	nothing_left
+	refused copy image.tar store:store --digest "sha256:$(printf '0%.0s' $(seq 64))"
+	refused copy image.tar store:store --digest what
+	refused copy store:store elsewhere
+	[ ! -e elsewhere ]
+}
+@test "of several platforms one is chosen; an index's digest says what must arrive" {
+	image_case platforms image
+	copy --platform linux:arm64 image out
+	"$RUNLET" image validate out
+	[ "$("$RUNLET" image ls --format json out | jq -r '.[0].platform.architecture')" = arm64 ]
+	local index=$(jq -r '.manifests[] | select(.mediaType | contains("index")).digest' image/index.json | head -n 1)
+	[ -n "$index" ]
+	copy --platform linux:arm64 --digest "$index" image second
+	diff -r out second
+}
+@test "names: kept, given anew, refused where there is one, replaced by --force" {
+	image_case many-layers image; image_case opaque other
+	copy image out
+	local before=$(cat out/index.json)
+	refused copy other out
+	[[ $output == *"reference latest is there already"* ]] && [ "$(cat out/index.json)" = "$before" ]
+	copy image out
+	[ "$(cat out/index.json)" = "$before" ]   # the same image
+	copy --force other out
+	[ "$(jq -c '[.manifests[].digest]' out/index.json)" = "[\"$(digest_of other)\"]" ]
+	"$RUNLET" image validate out
+	copy image a.tar
+	refused copy other a.tar
+	[ "$(digest_of a.tar)" = "$(digest_of image)" ]
+	copy --force other a.tar
+	[ "$(digest_of a.tar)" = "$(digest_of other)" ]
+}
+@test "what is not what its digest says does not arrive, and nothing half made stays" {
+	image_case many-layers image
+	local blob=$(find image/blobs -type f -printf '%s %p\n' | sort -n | tail -n 1 | cut -d' ' -f2) before to
+	printf x | dd of="$blob" bs=1 seek=600 conv=notrunc status=none
+	before=$(ls -A)
+	for to in out out.tar tar:out; do
+		refused copy image $to
+		[[ $output == *"digest mismatch"* ]] && [ "$(ls -A)" = "$before" ] || { echo "$to: $output"; ls -A; return 1; }
+	done
+	refused copy image store:store
+	[ "$(jq '.manifests | length' store/index.json)" = 0 ] && [ -z "$(find store -name '*.new')" ]
+	mkdir other; touch other/file
+	refused copy image other
+	[ "$(ls -A other)" = file ]
+	refused copy missing out
+}
+@test "killed or out of room: nothing half made, and the next run completes" {
+	mkdir -p rootfs; head -c 20000000 /dev/urandom >rootfs/large
+	"$RUNLET" image pack --ref latest rootfs image >/dev/null
+	local n pid
+	for n in 1 2 3 4 5 6; do
+		copy --force image out & pid=$!
+		sleep "0.0$((RANDOM % 9))"
+		kill -9 "$pid" 2>/dev/null || :
+		wait "$pid" 2>/dev/null || :
+		copy --force image out
+		"$RUNLET" image validate out
+		[ -z "$(find out -name '*.new')" ]
+		[ $((n % 2)) = 0 ] || rm -rf out
+	done
+	unshare -m sh -ec 'mkdir small; mount -t tmpfs -o size=4m tmpfs small
+		for to in small/a small/a.tar; do
+			! "$0" image copy image $to 2>errors
+			[ "$(wc -l <errors)" = 1 ] && [ -z "$(ls -A small)" ]
+		done' "$RUNLET"
+}
