@@ -6,8 +6,7 @@
 #include "image/overlay.h"
 
 /* overlay_settle: layerfd, a readable directory of the filesystem that lowers are on. Whiteouts of what is there below become devices, opaque directories get
- * their xattr, implied directories the attributes of those below them; one that is a symlink below moves to where that leads. lowers has room for one more
- * and is as before in the end. marked: there are marks below layerfd itself. 0, or -1: ""PATH": …". */
-int overlay_settle(int layerfd, struct overlay *lowers, bool marked, bool privileged, struct err *e);
+ * their xattr, implied directories the attributes of those below them. marked: there are marks below layerfd itself. 0, or -1: ""PATH": …". */
+int overlay_settle(int layerfd, const struct overlay *lowers, bool marked, bool privileged, struct err *e);
 
 #endif

@@ -122,6 +122,13 @@ static int make_parent(struct unpack *u, const char *parent)
 	return errno = ELOOP, -1;
 }
 
+/* With layers below, a directory that this one only implies is where the symlinks of all lead. */
+static int make_resolved(struct unpack *u)
+{
+	char path[LIMIT_PATH_BYTES];
+	return overlay_resolve(u->lowers, u->parent_path, path) < 0 ? -1 : make_parent(u, path);
+}
+
 int place_parent(struct unpack *u, struct err *e)
 {
 	const char *name = place_name(u->path);
@@ -135,7 +142,7 @@ int place_parent(struct unpack *u, struct err *e)
 	u->parent_path[length] = 0;
 	u->parent = path_open(u->rootfd, u->parent_path, O_PATH | O_DIRECTORY, 0);
 	if (u->parent < 0 && errno == ENOENT)
-		u->parent = make_parent(u, u->parent_path);
+		u->parent = u->lowers ? make_resolved(u) : make_parent(u, u->parent_path);
 	return u->parent < 0 ? err_sys(e, "its parent") : u->parent;
 }
 

@@ -108,8 +108,11 @@ int stack_alone(const struct image *i, uint32_t number, int workfd, int rootfd, 
 	unpack.rootfd = rootfd;
 	unpack.lowers = lowers;
 	unpack.lowerfd = lowers->count ? lowers->fd[lowers->count - 1] : -1;
-	int result = lowers->count && place_mark(rootfd, WHITEOUT_IMPLIED) < 0 ? err_sys(e, "cannot make a mark") : unpack_layer(i, number, workfd, e);
-	if (result == 0 && lowers->count)
+	const uint32_t below = lowers->count;
+	lowers->fd[lowers->count++] = rootfd;
+	int result = below && place_mark(rootfd, WHITEOUT_IMPLIED) < 0 ? err_sys(e, "cannot make a mark") : unpack_layer(i, number, workfd, e);
+	lowers->count = below;
+	if (result == 0 && below)
 		result = overlay_settle(rootfd, lowers, unpack.marked, unpack.privileged, e);
 	spill_close(&unpack.spill);
 	unpack.lowers = 0;

@@ -15,7 +15,7 @@ struct unpack {
 	/* the caller's */
 	int rootfd;                        /* where to; readable, a directory */
 	int lowerfd;                       /* the layers below it, whose files hard links may mean; -1: this is the first layer */
-	const struct overlay *lowers;      /* the same as a stack of layers in overlay form (then lowerfd is one of them); or 0 */
+	const struct overlay *lowers;      /* the same as a stack of layers in overlay form, with the present one on top (then lowerfd is one of them); or 0 */
 	bool no_xattrs;                    /* leave out what the filesystem cannot keep */
 	/* unpack_start's */
 	bool privileged;                   /* owners and devices can be made */
