@@ -95,7 +95,7 @@ refused() { run "$@"; [ "$status" = 1 ] && one_line; }
 }
 @test "killed or out of room: nothing half made, and the next run completes" {
 	mkdir -p rootfs; head -c 20000000 /dev/urandom >rootfs/large
-	"$RUNLET" image pack --ref latest rootfs image >/dev/null
+	umoci init --layout image; umoci new --image image:latest; umoci insert --image image:latest rootfs / 2>/dev/null
 	local n pid
 	for n in 1 2 3 4 5 6; do
 		copy --force image out & pid=$!
