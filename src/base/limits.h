@@ -93,6 +93,7 @@
 #define LIMIT_PACK_DOCUMENT_BYTES 65536   /* of the config that packing writes */
 #define LIMIT_STORE_NAMES PROFILE(16384, 4096)       /* layers and documents that a store's images refer to, when it is swept; 8 bytes each */
 #define LIMIT_OVERLAY_BYTES PROFILE(65536, 16384)    /* of a bundle's overlay file: a layer is 78 bytes */
+#define LIMIT_OWNER_RANGES 64          /* --uid-map and --gid-map, each as often as an option can be given */
 #define LIMIT_PASSWD_BYTES 1048576     /* /etc/passwd and /etc/group of a rootfs */
 
 /* libseccomp's heap, the only one: Docker's default profile for three architectures peaks at 1.3 MB */

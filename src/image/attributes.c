@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "image/owners.h"
 
 #define XATTR_LIST_MAX 65536   /* XATTR_LIST_MAX, xattr(7) */
 #define ROOTLESS "user.rootlesscontainers"
@@ -37,6 +38,16 @@ static size_t varint(uint8_t *to, uint8_t field, uint32_t n)
 		to[at++] = (uint8_t)(n | 0x80);
 	to[at++] = (uint8_t)n;
 	return at;
+}
+
+/* Whether a file belongs to whom it should already, *uid and *gid on this host. 1, 0, -1. */
+static int is_owned(const struct unpack *u, const struct stat *st, const struct tar_entry *x, uint32_t *uid, uint32_t *gid, struct err *e)
+{
+	*uid = x->uid;
+	*gid = x->gid;
+	if (owners_map(uid, gid, e) < 0)
+		return u->privileged ? -1 : 0;
+	return st->st_uid == *uid && st->st_gid == *gid;
 }
 
 /* An ordinary user cannot give files away: the owner is kept as umoci and PRoot keep it, a protobuf of uid (1) and gid (2), where user.* xattrs can be. */
@@ -86,16 +97,19 @@ int attributes_set_fd(struct unpack *u, int fd, const struct tar_entry *x, bool 
 {
 	struct stat st;
 	struct timespec at[2];
+	uint32_t uid, gid;
 	mode_t mode = x->type == TAR_DIR && !u->privileged ? x->mode | 0700 : x->mode;   /* the rest waits in the spill */
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, "cannot read its attributes");
 	if (inode)
 		*inode = st.st_ino;
-	bool owned = st.st_uid == x->uid && st.st_gid == x->gid;
+	int owned = is_owned(u, &st, x, &uid, &gid, e);
+	if (owned < 0)
+		return -1;
 	if (!owned && !u->privileged)
 		keep_owner(u, fd, x);
-	else if (!owned && fchown(fd, x->uid, x->gid) < 0)
-		return err_sys(e, "cannot set its owner %u:%u", x->uid, x->gid);
+	else if (!owned && fchown(fd, uid, gid) < 0)
+		return err_sys(e, "cannot set its owner %u:%u", uid, gid);
 	if (((st.st_mode & 07777) != mode || (!owned && mode & 06000)) && fchmod(fd, mode) < 0)
 		return err_sys(e, "cannot set its mode %04o", (unsigned)mode);
 	if (x->xattr_count && set_xattrs(u, fd, 0, x, e) < 0)
@@ -110,14 +124,17 @@ int attributes_set_at(struct unpack *u, int parent, const char *name, const stru
 {
 	struct stat st;
 	struct timespec at[2];
+	uint32_t uid, gid;
 	char path[PATH_PROC_BYTES + 257];
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(e, "cannot read its attributes");
-	bool owned = st.st_uid == x->uid && st.st_gid == x->gid;
+	int owned = is_owned(u, &st, x, &uid, &gid, e);
+	if (owned < 0)
+		return -1;
 	if (!owned && !u->privileged)
 		keep_owner(u, -1, x);
-	else if (!owned && fchownat(parent, name, x->uid, x->gid, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(e, "cannot set its owner %u:%u", x->uid, x->gid);
+	else if (!owned && fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(e, "cannot set its owner %u:%u", uid, gid);
 	/* a node, never a symlink: nothing is followed */
 	if (!S_ISLNK(st.st_mode) && ((st.st_mode & 07777) != x->mode || (!owned && x->mode & 06000)) && fchmodat(parent, name, x->mode, 0) < 0)
 		return err_sys(e, "cannot set its mode %04o", (unsigned)x->mode);

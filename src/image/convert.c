@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "image/owners.h"
 #include "image/users.h"
 #include "spec/default.h"
 
@@ -21,6 +22,7 @@ struct conversion {
 	struct process process;
 	struct user_spec user;
 	struct root root;
+	struct linux_config linux_config;
 	struct err *e;
 };
 
@@ -193,6 +195,40 @@ static int put_volumes(struct conversion *c)
 	return 0;
 }
 
+static int is_user_namespace(const struct linux_config *l)
+{
+	for (uint32_t i = 0; i < l->namespaces.count; i++)
+		if (l->namespaces.items[i].type == NS_USER)
+			return 1;
+	return 0;
+}
+
+/* Owners that were mapped: the container has a user namespace of the same maps. */
+static int put_owners(struct conversion *c)
+{
+	struct owners users = owners_of_users(), groups = owners_of_groups();
+	if (!users.count)
+		return 0;
+	c->linux_config = *c->config.linux_;
+	struct linux_config *l = &c->linux_config;
+	uint32_t count = l->namespaces.count;
+	if (!is_user_namespace(l)) {
+		struct namespace_spec *items = ARENA_NEW(c->arena, struct namespace_spec, (size_t)count + 1, c->e);
+		if (!items)
+			return -1;
+		memcpy(items, l->namespaces.items, count * sizeof *items);
+		items[count].type = NS_USER;
+		l->namespaces.items = items;
+		l->namespaces.count++;
+	}
+	l->uidMappings.items = (struct id_mapping *)users.items;
+	l->uidMappings.count = users.count;
+	l->gidMappings.items = (struct id_mapping *)groups.items;
+	l->gidMappings.count = groups.count;
+	c->config.linux_ = l;
+	return 0;
+}
+
 int convert_config(const struct image_config *image, int rootfd, const struct convert_options *options, struct out *o, struct err *e)
 {
 	DOCUMENT_REGIONS(region, SPEC_DEFAULT_TEXT_BYTES, SPEC_DEFAULT_TOKENS, SPEC_DEFAULT_ARENA_BYTES + LIMIT_ARENA_BYTES);
@@ -210,7 +246,8 @@ int convert_config(const struct image_config *image, int rootfd, const struct co
 	c.root = *c.config.root;
 	c.root.path = options->rootfs;
 	c.root.readonly = false;
-	if (put_args(&c) < 0 || put_env(&c) < 0 || put_cwd(&c) < 0 || put_user(&c, rootfd) < 0 || put_annotations(&c) < 0 || put_volumes(&c) < 0)
+	if (put_args(&c) < 0 || put_env(&c) < 0 || put_cwd(&c) < 0 || put_user(&c, rootfd) < 0 || put_annotations(&c) < 0 || put_volumes(&c) < 0 ||
+	    put_owners(&c) < 0)
 		return -1;
 	c.config.process = &c.process;
 	c.config.root = &c.root;

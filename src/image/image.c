@@ -13,6 +13,8 @@
 #include "base/str.h"
 #include "image/convert.h"
 #include "image/interrupt.h"
+#include "image/owners.h"
+#include "image/progress.h"
 #include "image/select.h"
 #include "image/stack.h"
 #include "image/stage.h"
@@ -23,8 +25,11 @@ static struct image image;    /* one at a time */
 static int load(const struct image_request *r, struct err *e)
 {
 	struct selection s;
-	if (selection_parse(&s, r->refs, r->ref_count, r->platform, e) < 0)
+	if (selection_parse(&s, r->refs, r->ref_count, r->platform, e) < 0 || progress_use(r->progress, e) < 0 ||
+	    owners_use(r->uid_maps, r->uid_map_count, r->gid_maps, r->gid_map_count, e) < 0)
 		return -1;
+	if (r->store && (r->uid_map_count || r->gid_map_count))
+		return err_set(e, "a store keeps its layers' own owners: --uid-map and --gid-map cannot be given with --store");
 	if (r->store)
 		return image_store_begin(r, &image, &s, e);
 	return image_load(&image, r->source, r->spool, &s, e) < 0 ? err_at(e, "%s", r->source) : 0;
@@ -33,8 +38,8 @@ static int load(const struct image_request *r, struct err *e)
 /* The root filesystem into rootfd. */
 static int fill(const struct image_request *r, const struct stage *s, int rootfd, struct err *e)
 {
-	if (fchmod(rootfd, 0755) < 0)
-		return err_sys(e, "%s: cannot set its mode", r->destination);
+	if (owners_chown(rootfd) < 0 || fchmod(rootfd, 0755) < 0)
+		return err_sys(e, "%s: cannot set its owner and mode", r->destination);
 	if ((r->store ? image_store_copy(s->work, rootfd, e) : stack_layers(&image, s->work, rootfd, r->no_xattrs, e)) < 0)
 		return err_at(e, "%s: %s", r->source ? r->source : r->store, image.place);
 	return 0;

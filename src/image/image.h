@@ -16,6 +16,9 @@ struct image_request {
 	const char *const *refs;           /* ref_count words, see image/select.h; all must hold */
 	uint32_t ref_count;
 	const char *platform;              /* "OS:ARCH[:VARIANT]"; 0: what this machine runs best */
+	const char *progress;              /* see image/progress.h; 0: auto */
+	const char *const *uid_maps, *const *gid_maps;   /* "CONTAINER:HOST:SIZE" words */
+	uint32_t uid_map_count, gid_map_count;
 	const char *rootfs;                /* bundle: the root filesystem's name in it */
 	bool terminal;                     /* bundle: process.terminal */
 	bool cgroup_namespace;             /* bundle: with one: where the host has cgroup v2 alone */

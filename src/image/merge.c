@@ -17,12 +17,14 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "image/attributes.h"
+#include "image/owners.h"
 #include "image/place.h"
 #include "image/whiteout.h"
 
 struct frame {
 	size_t length;               /* of the path */
 	bool implied;                /* the layer has no entry of this directory */
+	bool missing;                /* the directory below was, when this one was entered */
 	bool known;                  /* mode and times are set; not while the directory below is missing: it is made when something is to stand in it */
 	mode_t mode;                 /* of the lower directory, in the end */
 	struct timespec times[2];
@@ -53,6 +55,8 @@ static int remember(struct merge *m, struct err *e)
 	struct stat st;
 	if (f->known || m->lower < 0)
 		return 0;
+	if (f->missing && owners_chown(m->lower) < 0)
+		return err_sys(e, "cannot set its owner");
 	if (fstat(f->implied ? m->lower : m->upper, &st) < 0)
 		return err_sys(e, "cannot read its attributes");
 	f->known = true;
@@ -74,6 +78,7 @@ static int open_both(struct merge *m, struct err *e)
 	/* below whiteouts alone it may be missing, or not even a directory: they have nothing to remove */
 	if (m->lower < 0 && (!top(m)->implied || (errno != ENOENT && errno != ENOTDIR)))
 		return err_sys(e, "its parent");
+	top(m)->missing = top(m)->missing || m->lower < 0;
 	return remember(m, e);
 }
 

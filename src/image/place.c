@@ -11,6 +11,7 @@
 #include "base/dir.h"
 #include "base/io.h"
 #include "base/path.h"
+#include "image/owners.h"
 #include "image/whiteout.h"
 
 #define SYMLINKS_MAX 40   /* the kernel's MAXSYMLINKS */
@@ -54,6 +55,8 @@ static int make_implied(struct unpack *u, int here, const char *name)
 	if (mkdirat(here, name, 0755) < 0)
 		return -1;
 	int fd = openat(here, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 && owners_chown(fd) < 0)
+		fd = io_close(fd);
 	if (fd >= 0 && u->lowerfd >= 0) {
 		u->marked = true;
 		if (place_mark(fd, WHITEOUT_IMPLIED) < 0)

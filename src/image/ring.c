@@ -25,6 +25,7 @@ int ring_get(struct ring **ring, struct err *e)
 	atomic_store(&kept->head, 0);
 	atomic_store(&kept->end, RING_OPEN);
 	atomic_store(&kept->writer_waits, 0);
+	atomic_store(&kept->read_kb, 0);
 	kept->error.text[0] = 0;
 	for (int i = 0; i < RING_READERS; i++) {
 		atomic_store(&kept->reader[i].tail, 0);

@@ -17,6 +17,7 @@ enum ring_end { RING_OPEN, RING_DONE, RING_FAILED };    /* failed: the writer's 
 struct ring {
 	_Alignas(64) _Atomic uint32_t head;
 	_Alignas(64) _Atomic uint32_t writer_waits;
+	_Atomic uint32_t read_kb;                           /* of the blob, for whoever shows how far it is */
 	struct { _Alignas(64) _Atomic uint32_t tail, waits; } reader[RING_READERS];
 	_Alignas(64) _Atomic uint32_t end;                  /* enum ring_end */
 	struct err error;                                   /* the writer's; valid once end is RING_FAILED */

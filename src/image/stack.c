@@ -16,6 +16,7 @@
 #include "image/merge.h"
 #include "image/overlay_settle.h"
 #include "image/place.h"
+#include "image/progress.h"
 #include "image/unpack.h"
 #include "image/whiteout.h"
 
@@ -54,9 +55,11 @@ static int unpack_all(struct stream *s, struct err *e)
 {
 	int found;
 	tar_start(&tar, s);
-	while ((found = tar_next(&tar, e)) > 0)
+	while ((found = tar_next(&tar, e)) > 0) {
+		progress_tick(s);
 		if (unpack_entry(&unpack, &tar, e) < 0)
 			break;
+	}
 	if (found == 0)
 		return stream_finish(s, e);
 	if (tar.stream_failed || is_ours(e->number))
@@ -130,7 +133,9 @@ int stack_layers(const struct image *i, int workfd, int rootfd, bool no_xattrs, 
 	for (uint32_t n = 0; n < count && result == 0; n++) {
 		unpack.rootfd = rootfd;
 		unpack.lowerfd = -1;
+		progress_layer(n, count, i->manifest.layers.items[n].digest, (uint64_t)i->manifest.layers.items[n].size);
 		result = n ? stack_layer(i, n, workfd, rootfd, e) : unpack_layer(i, n, workfd, e);
+		progress_end(result == 0);
 		if (result < 0)
 			err_at(e, "layers[%u]", n);
 	}

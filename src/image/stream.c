@@ -46,6 +46,7 @@ static void decode_process(struct ring_side *w, const struct source_blob *blob)
 			ring_close(w, RING_DONE);
 			_exit(0);
 		}
+		atomic_store_explicit(&w->ring->read_kb, (uint32_t)(source.read >> 10), memory_order_relaxed);
 		if (n > 0)
 			ring_put(w, (uint32_t)n);
 	}
@@ -209,6 +210,11 @@ int stream_skip(struct stream *s, uint64_t length, struct err *e)
 		length -= some;
 	}
 	return 0;
+}
+
+uint64_t stream_read_bytes(const struct stream *s)
+{
+	return s->decoder ? (uint64_t)atomic_load_explicit(&s->side.ring->read_kb, memory_order_relaxed) << 10 : source.read;
 }
 
 static int verdict(struct stream *s, struct err *e)

@@ -34,6 +34,8 @@ int stream_skip(struct stream *s, uint64_t length, struct err *e);
 int stream_finish(struct stream *s, struct err *e);
 /* stream_blame: the caller failed on the stream's content, with e; when the blob turns out not to be what its descriptor says, that is the error. Closes. Returns -1. */
 int stream_blame(struct stream *s, struct err *e);
+/* stream_read_bytes: about how much of the blob was read so far. */
+uint64_t stream_read_bytes(const struct stream *s);
 /* stream_close: ends the processes without a verdict. */
 void stream_close(struct stream *s);
 

@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "image/attributes.h"
 #include "image/place.h"
+#include "image/progress.h"
 #include "image/whiteout.h"
 
 static int put_content(int fd, struct tar *t, struct err *e)
@@ -27,6 +28,7 @@ static int put_content(int fd, struct tar *t, struct err *e)
 			return err_sys(e, "cannot write it");
 		if (io_write(fd, bytes, (size_t)n) < 0)
 			return err_sys(e, "cannot write it");
+		progress_tick(t->stream);
 		at = offset + (uint64_t)n;
 		tar_take(t, (uint32_t)n);
 	}

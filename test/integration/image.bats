@@ -49,7 +49,7 @@ refused() {
 	for name; do
 		message=$(image_case "$name" "$name")
 		[ -n "$message" ]
-		run $BEFORE timeout 60 "$RUNLET" image unpack "$name" out
+		run $BEFORE timeout 60 "$RUNLET" image unpack --progress none "$name" out
 		[ "$status" = 1 ] && [ "${#lines[@]}" = 1 ] && [[ $output == "runlet: $name: "*"$message"* ]] ||
 			{ echo "case $name: status $status, wanted: $message"; echo "$output"; return 1; }
 		[ "$(ls -A | grep -v '^bad-')" = "" ] || { echo "case $name left: $(ls -A)"; return 1; }
