@@ -12,6 +12,7 @@ static const struct option options[] = {
 	{ "ref", 0, OPTION_TEXTS, &refs, "REF", "NAME, name=, digest=, platform.os=, platform.architecture=, platform.variant=; all given must hold" },
 	{ "platform", 0, OPTION_TEXT, &request.platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" },
 	{ "rootfs", 0, OPTION_TEXT, &request.rootfs, "NAME", "the root filesystem's directory in the bundle (rootfs)" },
+	{ "template", 0, OPTION_TEXT, &request.template_file, "FILE", "a config.json to begin with, instead of what runlet spec prints; what the image says goes over it" },
 	{ "terminal", 't', OPTION_FLAG, &request.terminal, 0, "process.terminal is true" },
 	{ "into", 0, OPTION_FLAG, &request.into, 0, "DEST may hold other things beside config.json and the root filesystem" },
 	{ "store", 0, OPTION_TEXT, &request.store, "DIR", "a store of unpacked layers; without SRC, from it" },

@@ -3,12 +3,14 @@
 #include "image/convert.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "image/layout.h"
 #include "image/owners.h"
 #include "image/users.h"
 #include "spec/default.h"
@@ -18,6 +20,7 @@ struct conversion {
 	const struct image_config *image;
 	const struct image_execution *execution;   /* never 0 */
 	struct arena *arena;
+	bool from_template;
 	struct config config;
 	struct process process;
 	struct user_spec user;
@@ -31,7 +34,7 @@ static int put_args(struct conversion *c)
 	const struct strings *entrypoint = &c->execution->Entrypoint, *cmd = &c->execution->Cmd;
 	uint32_t count = entrypoint->count + cmd->count;
 	if (!count)
-		return 0;   /* the default's: sh */
+		return 0;   /* those there are: sh */
 	const char **items = ARENA_NEW(c->arena, const char *, (size_t)count + 1, c->e);
 	if (!items)
 		return -1;
@@ -41,25 +44,29 @@ static int put_args(struct conversion *c)
 	return 0;
 }
 
-static bool has_variable(const struct strings *env, const char *name)
+/* Whether a variable of text's name is among those. */
+static bool has_variable(const struct strings *env, const char *text)
 {
+	size_t length = strcspn(text, "=") + 1;
 	for (uint32_t i = 0; i < env->count; i++)
-		if (str_starts(env->items[i], name))
+		if (strncmp(env->items[i], text, length) == 0)
 			return true;
 	return false;
 }
 
+/* The template's, or what every program needs, and then the image's. */
 static int put_env(struct conversion *c)
 {
-	const struct strings *env = &c->execution->Env;
-	const char **items = ARENA_NEW(c->arena, const char *, (size_t)env->count + 3, c->e);
+	const struct strings *env = &c->execution->Env, *before = &c->process.env;
+	const char **items = ARENA_NEW(c->arena, const char *, (size_t)env->count + before->count + 2, c->e);
 	uint32_t count = 0;
 	if (!items)
 		return -1;
-	if (!has_variable(env, "PATH="))
+	for (uint32_t i = 0; i < before->count; i++)
+		if (!has_variable(env, before->items[i]) && (c->from_template || c->process.terminal || !str_starts(before->items[i], "TERM=")))
+			items[count++] = before->items[i];
+	if (!has_variable(env, SPEC_DEFAULT_PATH) && !has_variable(before, SPEC_DEFAULT_PATH))
 		items[count++] = SPEC_DEFAULT_PATH;
-	if (c->process.terminal && !has_variable(env, "TERM="))
-		items[count++] = "TERM=xterm";
 	for (uint32_t i = 0; i < env->count; i++) {
 		const char *equals = strchr(env->items[i], '=');
 		if (equals && equals != env->items[i])
@@ -97,9 +104,12 @@ static int put_cwd(struct conversion *c)
 static int put_user(struct conversion *c, int rootfd)
 {
 	static LARGE struct image_user found;
+	if (c->from_template && c->process.user && (!c->execution->User || !*c->execution->User))
+		return 0;
 	if (users_find(rootfd, c->execution->User ? c->execution->User : "", &found, c->e) < 0)
 		return err_at(c->e, "config");
-	c->user = *c->process.user;
+	if (c->process.user)
+		c->user = *c->process.user;
 	c->user.uid = found.uid;
 	c->user.gid = found.gid;
 	c->user.additionalGids = (struct numbers){ found.groups, found.group_count };
@@ -124,15 +134,14 @@ static const char *joined(struct conversion *c, const char *const *items, uint32
 	return text;
 }
 
-/* A label; it wins over one of our own, which are the first so many. */
-static void set_annotation(struct string_map *map, uint32_t own, const struct pair *label)
+/* One that comes later wins. */
+static void set_annotation(struct string_map *map, const struct pair *one)
 {
 	uint32_t i = 0;
-	while (i < own && strcmp(map->items[i].key, label->key) != 0)
+	while (i < map->count && strcmp(map->items[i].key, one->key) != 0)
 		i++;
-	if (i == own)
-		i = map->count++;
-	map->items[i] = *label;
+	map->items[i] = *one;
+	map->count += i == map->count;
 }
 
 static int put_annotations(struct conversion *c)
@@ -157,17 +166,27 @@ static int put_annotations(struct conversion *c)
 		{ "org.opencontainers.image.exposedPorts", exposed },
 	};
 	size_t most = sizeof own / sizeof *own;
+	const struct string_map before = c->config.annotations;
 	struct string_map *map = &c->config.annotations;
-	*map = (struct string_map){ .items = ARENA_NEW(c->arena, struct pair, most + labels->count, c->e) };
+	*map = (struct string_map){ .items = ARENA_NEW(c->arena, struct pair, most + labels->count + before.count, c->e) };
 	if (!map->items)
 		return -1;
+	for (uint32_t i = 0; i < before.count; i++)
+		set_annotation(map, &before.items[i]);
 	for (size_t i = 0; i < most; i++)
 		if (own[i].value && *own[i].value)
-			map->items[map->count++] = own[i];
-	uint32_t ours = map->count;
+			set_annotation(map, &own[i]);
 	for (uint32_t i = 0; i < labels->count; i++)
-		set_annotation(map, ours, &labels->items[i]);
+		set_annotation(map, &labels->items[i]);
 	return 0;
+}
+
+static bool is_mounted(const struct config *c, const char *destination)
+{
+	for (uint32_t i = 0; i < c->mounts.count; i++)
+		if (strcmp(c->mounts.items[i].destination, destination) == 0)
+			return true;
+	return false;
 }
 
 /* Each volume is an empty tmpfs: what is written there does not go to the root filesystem. */
@@ -180,18 +199,19 @@ static int put_volumes(struct conversion *c)
 	struct mount *mounts = ARENA_NEW(c->arena, struct mount, (size_t)before + count, c->e);
 	if (!mounts)
 		return -1;
-	memcpy(mounts, c->config.mounts.items, before * sizeof *mounts);
+	if (before)
+		memcpy(mounts, c->config.mounts.items, before * sizeof *mounts);
+	c->config.mounts.items = mounts;
 	for (uint32_t i = 0; i < count; i++) {
-		struct mount *m = &mounts[before + i];
+		struct mount *m = &mounts[c->config.mounts.count];
 		*m = (struct mount){ .type = "tmpfs", .source = "tmpfs", .options = { options, 4 } };
 		m->destination = absolute(c, c->execution->Volumes.items[i].key);
 		if (!m->destination)
 			return err_at(c->e, "config.Volumes");
 		if (strcmp(m->destination, "/") == 0)
 			return err_set(c->e, "config.Volumes: \"%.60s\" is the root", c->execution->Volumes.items[i].key);
+		c->config.mounts.count += !is_mounted(&c->config, m->destination);
 	}
-	c->config.mounts.items = mounts;
-	c->config.mounts.count = before + count;
 	return 0;
 }
 
@@ -209,14 +229,16 @@ static int put_owners(struct conversion *c)
 	struct owners users = owners_of_users(), groups = owners_of_groups();
 	if (!users.count)
 		return 0;
-	c->linux_config = *c->config.linux_;
+	if (c->config.linux_)
+		c->linux_config = *c->config.linux_;
 	struct linux_config *l = &c->linux_config;
 	uint32_t count = l->namespaces.count;
 	if (!is_user_namespace(l)) {
 		struct namespace_spec *items = ARENA_NEW(c->arena, struct namespace_spec, (size_t)count + 1, c->e);
 		if (!items)
 			return -1;
-		memcpy(items, l->namespaces.items, count * sizeof *items);
+		if (count)
+			memcpy(items, l->namespaces.items, count * sizeof *items);
 		items[count].type = NS_USER;
 		l->namespaces.items = items;
 		l->namespaces.count++;
@@ -229,25 +251,46 @@ static int put_owners(struct conversion *c)
 	return 0;
 }
 
+static int read_template(const char *file, struct document *d, struct config *config, struct err *e)
+{
+	d->file = file;
+	return document_read(d, AT_FDCWD, file, e) < 0 || document_decode_first(d, &config_object, config, e) < 0 ? err_at(e, "--template") : 0;
+}
+
+int convert_check_template(const char *file, struct err *e)
+{
+	struct config unused;
+	return read_template(file, layout_document(DOCUMENT_INDEX), &unused, e);
+}
+
+/* What there is before the image says anything. */
+static int begin(struct conversion *c, const struct convert_options *options, struct document *d)
+{
+	static const char *sh[] = { "sh", 0 };
+	unsigned flags = (options->rootless ? SPEC_DEFAULT_ROOTLESS : 0) | (options->cgroup_namespace ? SPEC_DEFAULT_CGROUP : 0);
+	const char *file = options->template_file;
+	d->file = 0;
+	if ((file ? read_template(file, d, &c->config, c->e) : spec_default_config(d, flags, &c->config, c->e)) < 0)
+		return -1;
+	c->process = c->config.process ? *c->config.process : (struct process){ .cwd = "/", .args = { sh, 1 } };
+	c->process.terminal = options->terminal || (c->from_template && c->process.terminal);
+	c->root = *c->config.root;
+	c->root.path = options->rootfs;
+	c->root.readonly = c->from_template && c->root.readonly;
+	return 0;
+}
+
 int convert_config(const struct image_config *image, int rootfd, const struct convert_options *options, struct out *o, struct err *e)
 {
-	DOCUMENT_REGIONS(region, SPEC_DEFAULT_TEXT_BYTES, SPEC_DEFAULT_TOKENS, SPEC_DEFAULT_ARENA_BYTES + LIMIT_ARENA_BYTES);
 	static const struct image_execution nothing;
-	struct document d;
-	struct conversion c = { .image = image, .execution = image->config ? image->config : &nothing, .arena = &d.arena, .e = e };
-	unsigned flags = (options->rootless ? SPEC_DEFAULT_ROOTLESS : 0) | (options->cgroup_namespace ? SPEC_DEFAULT_CGROUP : 0);
+	struct document *d = layout_document(DOCUMENT_INDEX);
+	struct conversion c = {
+		.image = image, .execution = image->config ? image->config : &nothing, .arena = &d->arena, .from_template = options->template_file, .e = e,
+	};
 	if (strcmp(image->os, "linux") != 0)
 		return err_set(e, "config.os is \"%.60s\": only an image for linux makes a bundle", image->os);
-	DOCUMENT_INIT(&d, 0, region);
-	if (spec_default_config(&d, flags, &c.config, e) < 0)
-		return -1;
-	c.process = *c.config.process;
-	c.process.terminal = options->terminal;
-	c.root = *c.config.root;
-	c.root.path = options->rootfs;
-	c.root.readonly = false;
-	if (put_args(&c) < 0 || put_env(&c) < 0 || put_cwd(&c) < 0 || put_user(&c, rootfd) < 0 || put_annotations(&c) < 0 || put_volumes(&c) < 0 ||
-	    put_owners(&c) < 0)
+	if (begin(&c, options, d) < 0 || put_args(&c) < 0 || put_env(&c) < 0 || put_cwd(&c) < 0 || put_user(&c, rootfd) < 0 || put_annotations(&c) < 0 ||
+	    put_volumes(&c) < 0 || put_owners(&c) < 0)
 		return -1;
 	c.config.process = &c.process;
 	c.config.root = &c.root;

@@ -26,7 +26,7 @@ static int load(const struct image_request *r, struct err *e)
 {
 	struct selection s;
 	if (selection_parse(&s, r->refs, r->ref_count, r->platform, e) < 0 || progress_use(r->progress, e) < 0 ||
-	    owners_use(r->uid_maps, r->uid_map_count, r->gid_maps, r->gid_map_count, e) < 0)
+	    owners_use(r->uid_maps, r->uid_map_count, r->gid_maps, r->gid_map_count, e) < 0 || (r->template_file && convert_check_template(r->template_file, e) < 0))
 		return -1;
 	if (r->store && (r->uid_map_count || r->gid_map_count))
 		return err_set(e, "a store keeps its layers' own owners: --uid-map and --gid-map cannot be given with --store");
@@ -50,6 +50,7 @@ static int write_config(const struct image_request *r, const struct stage *s, in
 	static LARGE char buffer[8192];
 	const struct convert_options options = {
 		.rootfs = r->rootfs, .terminal = r->terminal, .rootless = geteuid() != 0, .cgroup_namespace = r->cgroup_namespace,
+		.template_file = r->template_file,
 	};
 	struct out o;
 	int fd = openat(s->tree, "config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);

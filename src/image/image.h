@@ -20,6 +20,7 @@ struct image_request {
 	const char *const *uid_maps, *const *gid_maps;   /* "CONTAINER:HOST:SIZE" words */
 	uint32_t uid_map_count, gid_map_count;
 	const char *rootfs;                /* bundle: the root filesystem's name in it */
+	const char *template_file;         /* bundle: a config.json to begin with; or 0 */
 	bool terminal;                     /* bundle: process.terminal */
 	bool cgroup_namespace;             /* bundle: with one: where the host has cgroup v2 alone */
 	bool into;                         /* bundle: the destination may hold other things than config.json and the rootfs */
