@@ -229,11 +229,24 @@ SECONDS  = 20
 SEED     = 0
 FUZZERS  = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c))
 FUZZ_json = $(filter-out src/base/heap.c src/base/pages.c,$(wildcard src/json/*.c src/spec/*.c src/base/*.c))
-$(BUILD)/fuzz/%: test/fuzz/%.c $(SRCS) $(SOURCES)/.complete
+# Those of images are built from objects that they share, with the sysroot's libraries, which are plain C: headers are those of the libraries' sources,
+# for musl's must not stand beside this machine's.
+FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -Isrc -Iarch/$(CPU)/include -isystem $(SOURCES)/src-jsmn \
+	-isystem $(SOURCES)/src-bearssl/inc -isystem $(SOURCES)/src-zlib -isystem $(SOURCES)/src-libzstd/lib
+FUZZ_IMAGE = $(patsubst src/%.c,$(BUILD)/fuzz/obj/%.o,$(filter-out src/base/heap.c src/base/pages.c src/base/log.c src/image/image.c src/image/image_store%,$(wildcard src/json/*.c src/spec/*.c src/base/*.c src/image/*.c)))
+IMAGE_FUZZERS = $(addprefix $(BUILD)/fuzz/,tar framing descriptor convert)
+$(BUILD)/fuzz/obj/%.o: src/%.c $(READY)
+	@$(call setup,fuzz)
+	@mkdir -p $(@D)
+	@clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+-include $(FUZZ_IMAGE:.o=.d)
+$(IMAGE_FUZZERS): $(BUILD)/fuzz/%: test/fuzz/%.c test/fuzz/image.h $(FUZZ_IMAGE)
+	@mkdir -p $@.corpus
+	@clang $(FUZZ_FLAGS) -no-pie -o $@ $< $(FUZZ_IMAGE) $(addprefix $(SYSROOT)/lib/,libbearssl.a libz.a libzstd.a)
+$(BUILD)/fuzz/json: test/fuzz/json.c $(SRCS) $(SOURCES)/.complete
 	@$(call setup,fuzz)
 	@mkdir -p $@.corpus
-	clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -Isrc -Iarch/$(CPU)/include -isystem $(SOURCES)/src-jsmn \
-		-o $@ $< $(FUZZ_$*)
+	@clang $(FUZZ_FLAGS) -o $@ $< $(FUZZ_json)
 fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZERS))
 	@cd $(BUILD)/fuzz && for f in $(FUZZERS); do echo "$$f:"; ./$$f -max_total_time=$(SECONDS) -seed=$(SEED) -max_len=8192 -verbosity=0 -print_final_stats=1 \
 		$$f.corpus $(CURDIR)/test/fuzz/seeds/$$f || exit 1; done

@@ -202,14 +202,19 @@ static int add_entry(bool seekable, uint64_t file_size, struct err *e)
 	return archive_add(&x, path, e);
 }
 
-int archive_scan(int fd, bool seekable, struct err *e)
+void archive_forget(void)
 {
-	struct stat st;
-	int found;
 	/* names begin at 1: problem 0 is none */
 	entry_count = kept_used = 0;
 	names_used = 1;
 	has_blobs = false;
+}
+
+int archive_scan(int fd, bool seekable, struct err *e)
+{
+	struct stat st;
+	int found;
+	archive_forget();
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, "cannot read");
 	memset(&stream, 0, sizeof stream);

@@ -29,6 +29,8 @@ struct archive_entry {
 /* archive_scan: reads all headers of fd, a file (seekable) or a pipe, to the archive's end. fd stays the caller's, and must stay open for a file's
  * entries. 0, or -1: "tar: …", a limit. */
 int archive_scan(int fd, bool seekable, struct err *e);
+/* archive_forget: an empty table; archive_scan begins with it. */
+void archive_forget(void);
 /* archive_find: the entry at a path, through links; 0: none. */
 const struct archive_entry *archive_find(const char *path);
 /* archive_has_blobs: whether there is a directory "blobs". */
