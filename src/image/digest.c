@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "spec/image_rules.h"
+#include "spec/report.h"
 
 static const struct algorithm {
 	const char *name;
@@ -25,36 +27,12 @@ static const struct algorithm *find(const char *text, size_t length)
 	return 0;
 }
 
-/* algorithm ::= component (separator component)*, component ::= [a-z0-9]+, separator ::= [+._-]; returns its length, 0 when wrong */
-static size_t algorithm_length(const char *text)
-{
-	size_t at = 0;
-	for (;;) {
-		size_t n = strspn(text + at, "abcdefghijklmnopqrstuvwxyz0123456789");
-		if (!n)
-			return 0;
-		at += n;
-		if (text[at] == ':')
-			return at;
-		if (!text[at] || !strchr("+._-", text[at]))
-			return 0;
-		at++;
-	}
-}
-
 int digest_check(const char *text, struct err *e)
 {
-	size_t length = algorithm_length(text);
-	const char *encoded = text + length + 1;
-	if (!length)
-		return err_set(e, "invalid digest \"%.80s\": expected ALGORITHM:HEX", text);
-	const struct algorithm *a = find(text, length);
-	size_t good = strspn(encoded, a ? "0123456789abcdef" : "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789=_-");
-	if (encoded[good] || !good || good > 255 || (a && good != 2u * a->raw_bytes))
-		return err_set(e, "invalid digest \"%.140s\": expected %s", text,
-		               !a ? "letters, digits, =, _ or - behind the colon" : a->raw_bytes == 32 ? "64 lower-case hex digits" :
-		               a->raw_bytes == 48 ? "96 lower-case hex digits" : "128 lower-case hex digits");
-	return 0;
+	struct report r;
+	struct place nowhere = { .length = 0 };
+	report_first(&r, e);
+	return rule_digest(text, &nowhere, &r) ? err_at(e, "invalid digest") : 0;
 }
 
 static unsigned char hex(char c)
@@ -66,7 +44,7 @@ int digest_parse(const char *text, struct digest *d, struct err *e)
 {
 	if (digest_check(text, e) < 0)
 		return -1;
-	size_t length = algorithm_length(text);
+	size_t length = strcspn(text, ":");
 	const struct algorithm *a = find(text, length);
 	if (!a)
 		return err_set(e, "%.*s: not supported", (int)length, text);

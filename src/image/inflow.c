@@ -184,15 +184,10 @@ static int temporary(const char *directory, struct err *e)
 	int dirfd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0)
 		return err_sys(e, "--spool %.200s", directory);
-	int fd = openat(dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	for (int i = 0; fd < 0 && i < 100; i++) {
-		snprintf(name, sizeof name, ".runlet-spool.%d.%d", (int)getpid(), i);
-		fd = openat(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-		if (fd >= 0)
-			unlinkat(dirfd, name, 0);
-		else if (errno != EEXIST)
-			break;
-	}
+	snprintf(name, sizeof name, ".runlet-spool.%d", (int)getpid());
+	int fd = openat(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		unlinkat(dirfd, name, 0);
 	if (fd < 0)
 		err_sys(e, "--spool %.200s: cannot make a file", directory);
 	io_close(dirfd);
