@@ -199,6 +199,12 @@ bench-vm: all
 	@for program in floor nothing; do $(CC) -Os -static -s -o $(OUT)/bench/$$program test/bench/$$program.c || exit 1; done
 	@test/vm/run $(OUT)/runlet $(BUILD)/vm smallest
 
+# images by umoci, skopeo, buildah and podman
+check-image:
+	@$(call setup,build check check-image)
+	@$(MAKE) --no-print-directory BOARD=pc all
+	@test/check-image $(BUILD)
+
 demo:
 	@$(call setup,build demo)
 	@$(MAKE) --no-print-directory BOARD=pc all >$(if $(V),/dev/stdout,/dev/null)
@@ -215,6 +221,13 @@ bench: all $(BUILD)/peers/etc/os-release $(BUILD)/minbase-oci/index.json
 	@mkdir -p $(OUT)/bench
 	@for program in floor nothing measure; do $(CC) -Os -static -s -o $(OUT)/bench/$$program test/bench/$$program.c || exit 1; done
 	@test/bench/run $(OUT)/runlet $(OUT)/bench $(BUILD)/minbase-oci $(BUILD)/peers
+
+bench-image: all
+	@$(call setup,build bench check)
+	@mkdir -p $(OUT)/bench
+	@$(CC) -Os -static -s -o $(OUT)/bench/measure test/bench/measure.c
+	@[ -e $(BUILD)/minbase-oci/index.json ] || { rm -rf $(BUILD)/minbase-oci && tools/make-minbase-image $(BUILD)/minbase-oci; }
+	@test/bench/image $(OUT)/runlet $(OUT)/bench $(BUILD)/minbase-oci
 
 # The functions that `run` needs, in tools/hot: to be made again when there are many new ones. A name in it that no longer exists does no harm.
 hot: all
@@ -284,6 +297,7 @@ help:
 	@echo 'make check-engines   podman and Docker above runlet (as root)'
 	@echo 'make check-vm        integration tests in a QEMU guest with all control groups (as root; TESTS="v2 cgroup" for one file)'
 	@echo 'make bench-vm        the smallest memory limit that a container starts in, in that guest (as root)'
+	@echo 'make check-image     images that umoci, skopeo, buildah and podman made (as root)'
 	@echo 'make unit            unit tests of one board'
 	@echo 'make size            bytes by object and library; fails above the board'"'"'s ceiling'
 	@echo 'make sizes           builds every board and keeps their sizes in docs/boards.md, which size compares with'
@@ -291,13 +305,14 @@ help:
 	@echo 'make check-includes  includes go down only; long functions and files'
 	@echo 'make fuzz SECONDS=20 every fuzzer that long'
 	@echo 'make bench           measurements against a floor program, runc, bsdtar, umoci (as root)'
+	@echo 'make bench-image     unpacking and validating images beside bsdtar, umoci, openssl (as root)'
 	@echo 'make hot             writes tools/hot: which functions stand together in the binary (as root, BOARD=pc)'
 	@echo 'make install         to DESTDIR=$(DESTDIR) PREFIX=$(PREFIX); install-links: the names of the programs it stands in for'
 	@echo 'make spec-page       writes docs/spec.md: every property of config.json, and the tests that see it act'
 	@echo 'make clean           what was compiled of runlet; distclean: the libraries and their sources too'
 
 FORCE:
-.PHONY: all all-boards units unit spec-page check-spec-page check-heap check-includes size check check-tools demo fuzz bench hot install install-links relink clean distclean help FORCE
+.PHONY: all all-boards units unit spec-page check-spec-page check-heap check-includes size check check-tools check-image demo fuzz bench bench-image hot install install-links relink clean distclean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJS:.o=.d) $(CONFORM:.o=.d) $(UNIT_PROGRAMS:$(OUT)/test/%=$(OUT)/obj/test-%.d)
