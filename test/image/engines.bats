@@ -88,18 +88,38 @@ suffixes() { jq -r '.layers[].mediaType | sub(".*tar"; "")' "$1/blobs/$(jq -r ".
 	tar --xattrs --xattrs-include='*' --numeric-owner -xpf - -C theirs < <(gzip -dc "$blob")
 	same "$SHARED/umoci" theirs --ref v1
 }
-@test "skopeo: OCI as it is, gzip, zstd, zstd:chunked, uncompressed" {
+@test "skopeo: OCI as it is, gzip, zstd" {
 	umoci --log error raw unpack --image "$SHARED/umoci:v2" theirs
 	skopeo copy -q "oci:$SHARED/umoci:v2" oci:same:v2
 	same same theirs
 	skopeo copy -q --dest-decompress "oci:$SHARED/umoci:v2" dir:plain
-	for form in gzip zstd zstd:chunked; do
-		skopeo copy -q --dest-compress-format $form dir:plain "oci:skopeo-${form/:/-}:v2"
-		same "skopeo-${form/:/-}" theirs
+	for form in gzip zstd; do
+		skopeo copy -q --dest-compress-format $form dir:plain "oci:skopeo-$form:v2"
+		same skopeo-$form theirs
 	done
 	[ "$(suffixes skopeo-gzip)" = "+gzip " ]
 	[ "$(suffixes skopeo-zstd)" = "+zstd " ]
-	[ "$(suffixes skopeo-zstd-chunked)" = "+zstd " ]
+}
+@test "skopeo: zstd:chunked, whose many frames and skippable frames are one archive" {
+	local blob manifest
+	umoci --log error raw unpack --image "$SHARED/umoci:v2" theirs
+	skopeo copy -q --dest-decompress "oci:$SHARED/umoci:v2" dir:plain
+	skopeo copy -q --dest-compress-format zstd:chunked dir:plain oci:chunked:v2
+	manifest=chunked/blobs/$(jq -r '.manifests[0].digest' chunked/index.json | tr : /)
+	jq -r '.rootfs.diff_ids[]' "chunked/blobs/$(jq -r .config.digest "$manifest" | tr : /)" >told
+	for blob in $(jq -r '.layers[].digest' "$manifest" | tr : /); do
+		cp "chunked/blobs/$blob" "$(basename "$blob").tar.zst"
+		echo "$(basename "$blob").tar.zst" >>names
+		echo "sha256:$(zstd -qdc --long=31 "chunked/blobs/$blob" | sha256sum | cut -d' ' -f1)" >>found
+	done
+	[ "$(grep -c . names)" = 2 ]
+	# skopeo before 1.10 writes archives that are not those of the diff_ids: that is an error, and what they hold is unpacked once they are called what they are
+	if diff told found; then same chunked theirs; else
+		run -1 "$RUNLET" image validate chunked
+		[[ $output == *"layers[0]: diff_id mismatch: the archive is $(head -n 1 found)"* ]]
+	fi
+	"$TOOLS/image-of" fixed $(cat names)
+	same fixed theirs
 }
 @test "skopeo: archives of OCI and of docker save" {
 	umoci --log error raw unpack --image "$SHARED/umoci:v2" theirs
