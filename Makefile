@@ -4,6 +4,7 @@ include board/$(BOARD)/board.mk
 include arch/$(CPU)/arch.mk
 # what only our own objects are compiled with, so that a change of it does not build the libraries anew
 -include arch/$(CPU)/own.mk
+-include board/$(BOARD)/guest.mk
 
 OUT     := $(BUILD)/$(BOARD)
 SOURCES := $(BUILD)/deps
@@ -94,6 +95,7 @@ $(OUT)/runlet.map: $(OUT)/obj/main.o $(LIB)
 $(OUT)/runlet: $(OUT)/runlet.debug
 	$(call say,STRIP,$@)
 	$(Q)$(BINUTIL)strip -s -R .comment -R .note.gnu.property -o $@ $<
+	$(Q)tools/strip-sections $(BINUTIL)readelf $@
 
 $(OUT)/runlet-conform.debug: $(CONFORM) $(LIB)
 	$(call say,LD,$@)
@@ -127,6 +129,8 @@ $(OUT)/runlet-tools: $(OUT)/obj/main.o $(OUT)/obj/cmd/image_pack.o $(LIB)
 all-boards: $(SOURCES)/.complete
 	@$(call setup,build $(BOARDS))
 	@printf '%s\n' $(BOARDS) | xargs -P 2 -I NAME $(MAKE) --no-print-directory BOARD=NAME all
+
+include test/board/rules.mk
 
 # --- checks ----------------------------------------------------------------------------------------------------------------------------------
 $(OUT)/test/%: $(LIB) test/unit/tap.h $(READY)
@@ -291,6 +295,8 @@ help:
 	@echo 'make conform         builds $(OUT)/runlet-conform, which checks a runtime against the specification'
 	@echo 'make check-conform   broken runtimes, each of which must be caught (as root); conformance-page: docs/conformance.md anew'
 	@echo 'make all-boards      builds every board'
+	@echo 'make initramfs       $(OUT)/demo.cpio.gz: runlet as /init, an image of busybox; make boot starts it in QEMU  (BOARD= one of: $(BOOTED))'
+	@echo 'make check-boards    every board: tests in a QEMU guest with Debian'"'"'s kernel, or under qemu-user; check-board BOARD=: one'
 	@echo 'make demo            an OCI image from busybox to a running container (as root)'
 	@echo 'make check           all tests (as root); the last line counts them'
 	@echo 'make check-tools     validate, schema and generate: every rule, member and flag'

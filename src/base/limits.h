@@ -96,6 +96,16 @@
 #define LIMIT_OWNER_RANGES 64          /* --uid-map and --gid-map, each as often as an option can be given */
 #define LIMIT_PASSWD_BYTES 1048576     /* /etc/passwd and /etc/group of a rootfs */
 
+/* boot */
+#define LIMIT_SERVICES 32              /* of one device; 70 KB each, if used */
+#define LIMIT_SERVICE_NAME_BYTES 64    /* also the container's ID, and part of file names */
+#define LIMIT_SERVICE_BYTES 16384      /* one services/NAME.json, or device.json; as much again for what is decoded */
+#define LIMIT_SERVICE_TOKENS 1024
+#define LIMIT_BOOT_CONFIG_BYTES PROFILE(1048576, 262144)   /* a service's config.json: with Docker's filter 60 KB; cost: eight times that, if used */
+#define LIMIT_LOG_BYTES 16384          /* a ring where log.bytes says nothing: what OpenWrt's logd keeps */
+#define LIMIT_RESTART_MS 1000          /* from one start of a service to the next, so that one that fails at once does not fill the machine */
+#define LIMIT_STOP_MS 10000            /* from SIGTERM to SIGKILL at the end; docker stop's */
+
 /* libseccomp's heap, the only one: Docker's default profile for three architectures peaks at 1.3 MB */
 #ifndef LIMIT_HEAP_BYTES
 #define LIMIT_HEAP_BYTES PROFILE(4194304, 2097152)

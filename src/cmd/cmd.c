@@ -15,6 +15,7 @@ static const struct command *const commands[] = {
 	&command_schema, &command_seccomp_compile,
 	&command_check, &command_image_validate, &command_image_unpack, &command_image_bundle, &command_image_ls,
 	&command_image_rm, &command_image_gc, &command_image_pack, &command_image_copy,
+	&command_boot,
 	&command_generate,   /* last: it may not be there */
 };
 #define COMMANDS (COUNT(commands) - (&command_generate == 0))
@@ -22,7 +23,7 @@ static const struct command *const commands[] = {
 /* The words of runc and of the design that a later version answers to: an honest error until then. */
 static const char *const planned[] = {
 	"checkpoint", "restore", "mounts", "generate",
-	"boot", "service",
+	"service",
 };
 
 /* Other programs' names, and the subcommand each is; the image ones take no subcommand word. */
@@ -163,6 +164,8 @@ int cmd_main(const char *name, int argc, char **argv)
 	struct err e;
 	bool ignored = false;
 	globals.program = name;
+	if (strcmp(name, "init") == 0)   /* what the kernel puts behind it is not for us */
+		return cmd_call(&command_boot, 0, argv);
 	for (size_t i = 0; i < COUNT(aliases); i++)
 		if (strcmp(name, aliases[i].name) == 0)
 			return cmd_call(find(aliases[i].command), argc, argv);

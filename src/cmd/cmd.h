@@ -102,6 +102,7 @@ COMMAND(validate) COMMAND(schema)
 COMMAND(seccomp_compile)
 COMMAND(check) COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
 COMMAND(image_rm) COMMAND(image_gc) COMMAND(image_pack) COMMAND(image_copy)
+COMMAND(boot)
 #undef COMMAND
 /* Only in build/BOARD/runlet-tools, for build hosts: 16 KB that the ceiling of runlet has no room for. Elsewhere its address is 0. */
 extern const struct command command_generate __attribute__((weak));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* kernel/seccomp: profiles compiled in a child, installed in another. */
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include "kernel/probe.h"
@@ -63,7 +64,7 @@ static void allowing(void)
 	is_int(in_child(call_getpgid), 7, "an errno of its own");
 	is_int(in_child(call_umask), EPERM, "EPERM by default, where the argument fits");
 	is_int(in_child(call_umask_other), 0, "and not where it does not");
-	is_int(in_child(call_getsid), 100 + 31, "killed by SIGSYS");
+	is_int(in_child(call_getsid), 100 + SIGSYS, "killed by SIGSYS");
 	is_int(in_child(call_none), ENOSYS, "what does not exist is left to the kernel");
 	seccomp_free(&program);
 }

@@ -1,0 +1,5 @@
+# How QEMU boots this board with Debian's kernel: architecture, release and packages for tools/foreign, the machine, its console, the name of its CPU in images.
+GUEST_DEBIAN  = mipsel bookworm linux-image-4kc-malta busybox-static
+GUEST_QEMU    = qemu-system-mipsel -M malta -cpu 24Kf -m 256
+GUEST_CONSOLE = ttyS0
+GUEST_ARCH    = mipsle

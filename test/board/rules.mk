@@ -1,0 +1,36 @@
+# Part of the Makefile: initramfs, guests that boot it, the other boards' tests.
+# Debian's kernel and busybox of the board, an image of that busybox, and an initramfs that runs it: board/NAME/guest.mk says how it is booted.
+# Boards without a guest.mk borrow pc's image.
+GUEST     := $(OUT)/guest
+GUEST_DIR := $(BUILD)/guest/$(BOARD)
+BOOTED    := $(patsubst board/%/guest.mk,%,$(wildcard board/*/guest.mk))
+$(GUEST_DIR)/.complete: board/$(BOARD)/guest.mk
+	@$(call setup,build guest)
+	tools/foreign $(firstword $(GUEST_DEBIAN)) $(word 2,$(GUEST_DEBIAN)) $(GUEST_DIR) $(wordlist 3,9,$(GUEST_DEBIAN))
+$(GUEST)/oci/index.json: $(GUEST_DIR)/.complete tools/make-busybox-image
+	@rm -rf $(GUEST)/oci; mkdir -p $(GUEST)
+	BUSYBOX=$(GUEST_DIR)/bin/busybox RUNNER='$(RUNNER)' ARCHITECTURE=$(GUEST_ARCH) tools/make-busybox-image $(GUEST)/oci \
+		sh -c 'echo "Hello from $$(hostname), pid $$$$ of $$(ps | wc -l), on $$(uname -m), as uid $$(id -u)"'
+$(OUT)/demo.cpio.gz: $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs
+	@tools/initramfs --runlet $(OUT)/runlet --layout $(GUEST)/oci --output $@
+$(GUEST)/test.cpio.gz: $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs test/board/init test/board/checks $(UNIT_PROGRAMS) $(wildcard test/bench/*.c)
+	@rm -rf $(GUEST)/tests; mkdir -p $(GUEST)/tests/unit
+	@for program in $(UNIT_PROGRAMS); do $(BINUTIL)strip -o $(GUEST)/tests/unit/$${program##*/} $$program || exit 1; done
+	@for program in floor nothing measure; do $(CC) -Os $(ARCH_CFLAGS) -static -no-pie $(ARCH_LDFLAGS) -s -o $(GUEST)/tests/$$program test/bench/$$program.c || exit 1; done
+	@cp test/board/init test/board/checks $(GUEST)/tests/
+	@tools/initramfs --runlet $(OUT)/runlet --layout $(GUEST)/oci --add $(GUEST)/tests=tests --add $(GUEST_DIR)/bin/busybox=bin/busybox --output $@
+
+initramfs: $(OUT)/demo.cpio.gz
+boot: $(OUT)/demo.cpio.gz
+	@test/board/qemu 300 $(GUEST_DIR) $< $(GUEST_CONSOLE) "$(GUEST_QEMU)"
+CHECK_BOARD = $(if $(GUEST_QEMU),$(OUT)/demo.cpio.gz $(GUEST)/test.cpio.gz,pc-image units)
+pc-image:
+	@$(MAKE) --no-print-directory BOARD=pc $(BUILD)/pc/guest/oci/index.json
+check-board: $(OUT)/runlet $(CHECK_BOARD)
+	@RUNNER='$(RUNNER)' GUEST_DIR='$(GUEST_DIR)' GUEST_QEMU='$(GUEST_QEMU)' GUEST_CONSOLE='$(GUEST_CONSOLE)' GUEST_BUSYBOX=$(BUILD)/guest/pc/bin/busybox \
+		test/board/check $(BOARD) $(OUT) $(CEILING_BYTES)
+# pc is check-vm's; its guest here is for `make boot`
+check-boards: $(SOURCES)/.complete
+	@$(call setup,build guest check $(BOARDS))
+	@test/board/all "$(MAKE)" "$(BUILD)" $(filter-out pc,$(BOARDS))
+.PHONY: initramfs boot check-board check-boards pc-image

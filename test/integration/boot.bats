@@ -1,0 +1,174 @@
+#!/usr/bin/env bats
+# runlet boot: as a supervisor below another process, and as PID 1 of a pid namespace of its own, with everything it mounts and names in namespaces too.
+load helpers
+
+setup() {
+	setup_container
+	FILES=$WORK/files BOOT=$WORK/boot
+	mkdir -p "$FILES/services"
+	program 'echo hello from $(hostname); exit 0'
+}
+teardown() {
+	teardown_container
+}
+
+service() { printf '%s' "$2" | sed "s|BUNDLE|$BUNDLE|g; s|OCI|$WORK/oci|g; s|WORK|$WORK|g" >"$FILES/services/$1.json"; }
+device() { printf '%s' "$1" >"$FILES/device.json"; }
+boot() { timeout -k 5 60 "$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" "$@"; }
+first() { timeout -k 5 60 unshare --mount --pid --fork --uts --net --propagation slave "$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" "$@"; }
+image() { "$BATS_TEST_DIRNAME/../../tools/make-busybox-image" "$WORK/oci" sh -c 'echo image $(cat /proc/1/comm) "$A" "$@"'; }
+
+@test "boot: a bundle runs, and all is over when it ends" {
+	service "$ID" '{"bundle": "BUNDLE"}'
+	run boot
+	[ "$status" = 0 ]
+	[ "$output" = "hello from runlet" ]
+	nothing_left
+}
+
+@test "boot: args, env, cwd and user override the bundle's" {
+	service "$ID" '{"bundle": "BUNDLE", "args": ["/bin/sh", "-c", "echo $A $PATH $(pwd) $(id -u):$(id -g)"], "env": ["A=one", "PATH=/bin"], "cwd": "/tmp", "user": "user"}'
+	run boot
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$output" = "one /bin /tmp 1000:1000" ]
+}
+
+@test "boot: an image is unpacked once, and again when its index.json is another" {
+	image
+	service "$ID" '{"image": {"layout": "OCI", "ref": "latest"}, "env": ["A=first"], "oneshot": true}'
+	run boot
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *"image sh first"* ]]
+	touch "$BOOT/bundles/$ID/rootfs/kept"
+	run boot
+	[ "$status" = 0 ]
+	[ -e "$BOOT/bundles/$ID/rootfs/kept" ]
+	umoci --log error config --image "$WORK/oci:latest" --config.env A=second
+	run boot
+	[ "$status" = 0 ]
+	[ ! -e "$BOOT/bundles/$ID/rootfs/kept" ]
+}
+
+@test "boot: volumes of an image lie below data" {
+	image
+	umoci --log error config --image "$WORK/oci:latest" --config.volume /var/data
+	service "$ID" '{"image": {"layout": "OCI"}, "data": "WORK/data", "args": ["/bin/sh", "-c", "echo kept >/var/data/file"]}'
+	run boot
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(cat "$WORK/data/var/data/file")" = kept ]
+}
+
+@test "boot: rootfs.overlay tmpfs keeps the root filesystem as it was" {
+	edit '.root.readonly = false'
+	service "$ID" '{"bundle": "BUNDLE", "rootfs": {"overlay": "tmpfs", "sizeBytes": 1048576}, "args": ["/bin/sh", "-c", "echo x >/written && cat /written"]}'
+	grep -q overlay /proc/filesystems || skip "no overlay filesystem here"
+	run boot
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$output" = x ]
+	[ ! -e "$BUNDLE/rootfs/written" ]
+	! grep -F "$WORK" /proc/self/mountinfo
+}
+
+@test "boot: files auto" {
+	service "$ID" '{"bundle": "BUNDLE", "files": "auto", "args": ["/bin/cat", "/etc/hosts"]}'
+	run boot
+	[ "$status" = 0 ]
+	[ "$output" = "$(cat /etc/hosts)" ]
+}
+
+@test "boot: on-failure starts again until it is well; the count is in the ring" {
+	edit '.root.readonly = false'
+	service "$ID" '{"bundle": "BUNDLE", "restart": {"policy": "on-failure"}, "log": {"to": "ring", "bytes": 4096}, "args": ["/bin/sh", "-c", "echo turn; echo x >>/count; [ $(wc -l </count) = 3 ]"]}'
+	run boot
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(grep -c 'ended with status 1; starts again' <<<"$output")" = 2 ]
+	[ "$(cat "$BOOT/log.$ID")" = "turn
+turn
+turn" ]
+}
+
+@test "boot: a ring stays within its bytes" {
+	service "$ID" '{"bundle": "BUNDLE", "log": {"to": "ring", "bytes": 4096}, "args": ["/bin/sh", "-c", "for i in $(seq 3000); do echo line $i; done"]}'
+	run boot
+	[ "$status" = 0 ]
+	[ "$(cat "$BOOT/log.$ID.0" "$BOOT/log.$ID" | wc -c)" -le 4096 ]
+	[ "$(tail -n 1 "$BOOT/log.$ID")" = "line 3000" ]
+}
+
+@test "boot: what fails is said, and is the exit status" {
+	service "$ID" '{"bundle": "BUNDLE", "args": ["/bin/false"]}'
+	run boot
+	[ "$status" = 1 ]
+	[ "$output" = "runlet: boot: $ID: ended with status 1" ]
+}
+
+@test "boot: SIGTERM stops the services, SIGUSR1 reaches their program" {
+	service "$ID" '{"bundle": "BUNDLE", "restart": {"policy": "always"}, "log": {"to": "ring"}, "args": ["/bin/sh", "-c", "trap \"echo usr1\" USR1; trap \"echo bye; exit 0\" TERM; echo up; while :; do sleep 0.1; done"]}'
+	"$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" >"$WORK/out" 2>&1 3>&- &
+	PIDS=$!
+	until_true grep -q up "$BOOT/log.$ID"
+	kill -USR1 "$PIDS"
+	until_true grep -q usr1 "$BOOT/log.$ID"
+	kill -TERM "$PIDS"
+	wait "$PIDS"
+	PIDS=
+	cat "$WORK/out" "$BOOT/log.$ID"
+	[ "$(tail -n 1 "$BOOT/log.$ID")" = bye ]
+	nothing_left
+}
+
+@test "boot: a service that is not enabled does not run, nor one beside it that has no file" {
+	service "$ID" '{"bundle": "BUNDLE", "enabled": false}'
+	run boot
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+}
+
+@test "boot: mistakes name their file and place" {
+	service web '{"bundle": "BUNDLE", "restart": {"policy": "sometimes"}}'
+	run boot
+	[ "$status" = 1 ]
+	one_line
+	[[ $output == *"web.json"*"restart.policy"* ]]
+	service web '{"bundle": "BUNDLE", "after": ["db"]}'
+	run boot
+	[ "$status" = 1 ]
+	[[ $output == *"services/web.json: file: \"after\": unknown, or not built yet" ]]
+	service web '{"args": ["x"]}'
+	run boot
+	[ "$status" = 1 ]
+	[[ $output == *"image"*"either image or bundle says what to run" ]]
+	service web '{"bundle": "BUNDLE", "log": {"to": "file"}}'
+	run boot
+	[ "$status" = 1 ]
+	[[ $output == *"web.json"*"log.to"* ]]
+	rm "$FILES/services/web.json"
+	device '{"idle": "sleep"}'
+	run boot
+	[[ $output == *"device.json"*"idle"* ]]
+	for i in $(seq 33); do service "s$i" '{"bundle": "BUNDLE"}'; done
+	device '{}'
+	run boot
+	[[ $output == *"services: more than 32 (LIMIT_SERVICES in base/limits.h)" ]]
+}
+
+@test "boot as PID 1: host name, mounts, the services, and the end as the file says" {
+	needs_no_chroot
+	mkdir "$WORK/volume"
+	device "{\"hostname\": \"gateway\", \"clockFloor\": \"2020-02-29T12:00:00Z\", \"idle\": \"reboot\", \"mounts\": [{\"destination\": \"$WORK/volume\", \"type\": \"tmpfs\", \"source\": \"tmpfs\", \"options\": [\"size=1m\"]}]}"
+	edit 'del(.linux.namespaces[] | select(.type == "uts")) | del(.hostname) | .mounts += [{"destination": "/tmp", "source": $v, "type": "bind", "options": ["rbind"]}]' --arg v "$WORK/volume"
+	service "$ID" '{"bundle": "BUNDLE", "args": ["/bin/sh", "-c", "hostname; echo x >/tmp/file; grep -c tmpfs.*size=1024k /proc/self/mountinfo"]}'
+	run first
+	echo "$output"
+	[ "${lines[0]}" = gateway ]
+	[ "${lines[1]}" -ge 1 ]
+	[ "$status" != 0 ]   # unshare says how PID 1 ended: reboot(2) in a pid namespace is a signal to its parent's child
+	[ ! -e "$WORK/volume/file" ]
+	[ "$(hostname)" != gateway ]
+	nothing_left
+}
