@@ -141,7 +141,8 @@ int image_store_copy(int workfd, int rootfd, struct err *e)
 int image_store_overlay(const struct image_request *r, const struct image *i, const struct stage *s, struct err *e)
 {
 	char path[LIMIT_PATH_BYTES];
-	return final_path(s, path, e) < 0 || image_store_record(&store, path, i, e) < 0 || write_overlay(r, i, s, e) < 0 ? -1 : open_users(s, e);
+	/* from a store that cannot be written nothing is taken away either */
+	return final_path(s, path, e) < 0 || (image_store_record(&store, path, i, e) < 0 && e->number != EROFS) || write_overlay(r, i, s, e) < 0 ? -1 : open_users(s, e);
 }
 
 int image_store_begin(const struct image_request *r, struct image *i, const struct selection *s, struct err *e)

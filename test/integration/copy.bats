@@ -94,7 +94,7 @@ refused() { run "$@"; [ "$status" = 1 ] && one_line; }
 	refused copy missing out
 }
 @test "killed or out of room: nothing half made, and the next run completes" {
-	mkdir -p rootfs; head -c 20000000 /dev/urandom >rootfs/large
+	mkdir -p rootfs; head -c 20480000 /dev/urandom >rootfs/large   # whole blocks: umoci's insert does not pad
 	umoci init --layout image; umoci new --image image:latest; umoci insert --image image:latest rootfs / 2>/dev/null
 	local n pid
 	for n in 1 2 3 4 5 6; do
