@@ -358,7 +358,7 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 
 @test "state while create is at work: created once init is there, and start waits for the rest" {
 	args sleep 100
-	edit '.hooks = {createRuntime: [{path: "/bin/sh", args: ["sh", "-c", "touch $1/hook; while [ ! -e $1/go ]; do sleep 0.05; done", "sh", $dir]}]}' --arg dir "$WORK"
+	edit '.hooks = {createRuntime: [{path: "/bin/sh", args: ["sh", "-c", "touch $1/hook; while [ -e $1/hook ] && [ ! -e $1/go ]; do sleep 0.05; done", "sh", $dir]}]}' --arg dir "$WORK"
 	create </dev/null >/dev/null 2>&1 3>&- &
 	PIDS="${PIDS:-} $!"
 	until_true [ -e "$WORK/hook" ]
