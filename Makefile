@@ -250,16 +250,20 @@ FUZZ_json = $(filter-out src/base/heap.c src/base/pages.c,$(wildcard src/json/*.
 # for musl's must not stand beside this machine's.
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -Isrc -Iarch/$(CPU)/include -isystem $(SOURCES)/src-jsmn \
 	-isystem $(SOURCES)/src-bearssl/inc -isystem $(SOURCES)/src-zlib -isystem $(SOURCES)/src-libzstd/lib
-FUZZ_IMAGE = $(patsubst src/%.c,$(BUILD)/fuzz/obj/%.o,$(filter-out src/base/heap.c src/base/pages.c src/base/log.c src/image/image.c src/image/image_store%,$(wildcard src/json/*.c src/spec/*.c src/base/*.c src/image/*.c)))
+FUZZ_IMAGE = $(patsubst src/%.c,$(BUILD)/fuzz/obj/%.o,$(filter-out src/base/heap.c src/base/pages.c src/base/log.c,$(wildcard src/json/*.c src/spec/*.c src/base/*.c src/image/*.c)))
 IMAGE_FUZZERS = $(addprefix $(BUILD)/fuzz/,tar framing descriptor convert)
 $(BUILD)/fuzz/obj/%.o: src/%.c $(READY)
 	@$(call setup,fuzz)
 	@mkdir -p $(@D)
 	@clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 -include $(FUZZ_IMAGE:.o=.d)
-$(IMAGE_FUZZERS): $(BUILD)/fuzz/%: test/fuzz/%.c test/fuzz/image.h $(FUZZ_IMAGE)
+# a library: what a fuzzer does not call, and what that needs, stays out
+$(BUILD)/fuzz/image.a: $(FUZZ_IMAGE)
+	@rm -f $@
+	@ar rcs $@ $^
+$(IMAGE_FUZZERS): $(BUILD)/fuzz/%: test/fuzz/%.c test/fuzz/image.h $(BUILD)/fuzz/image.a
 	@mkdir -p $@.corpus
-	@clang $(FUZZ_FLAGS) -no-pie -o $@ $< $(FUZZ_IMAGE) $(addprefix $(SYSROOT)/lib/,libbearssl.a libz.a libzstd.a)
+	@clang $(FUZZ_FLAGS) -no-pie -o $@ $< $(BUILD)/fuzz/image.a $(addprefix $(SYSROOT)/lib/,libbearssl.a libz.a libzstd.a)
 $(BUILD)/fuzz/json: test/fuzz/json.c $(SRCS) $(SOURCES)/.complete
 	@$(call setup,fuzz)
 	@mkdir -p $@.corpus
