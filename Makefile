@@ -10,7 +10,7 @@ OUT     := $(BUILD)/$(BOARD)
 SOURCES := $(BUILD)/deps
 SYSROOT := $(OUT)/sysroot
 BOARDS  := $(notdir $(patsubst %/,%,$(wildcard board/*/)))
-SRCS    := $(filter-out src/conform/% src/cmd/image_pack.c,$(wildcard src/*.c src/*/*.c))
+SRCS    := $(filter-out src/conform/%,$(wildcard src/*.c src/*/*.c))
 OBJS    := $(SRCS:src/%.c=$(OUT)/obj/%.o)
 CONFORM := $(patsubst src/%.c,$(OUT)/obj/%.o,$(wildcard src/conform/*.c))   # the conformance program's own objects; the rest of it is $(LIB)
 LIB     := $(OUT)/librunlet.a
@@ -117,11 +117,11 @@ conformance-page: all conform $(BUILD)/peers/etc/os-release
 	@test/conform/page $(OUT)/runlet-conform $(OUT)/runlet $(BUILD)/peers >docs/conformance.md.new && mv docs/conformance.md.new docs/conformance.md
 .PHONY: conform check-conform conformance-page
 
-# runlet with `generate` and `image pack` as well, for build hosts: the ceiling of runlet has no room for them, and a device no use
+# runlet with `generate`, `schema` and `image pack` as well, for build hosts: the ceiling of runlet has no room for them, and a device no use
 tools: $(OUT)/runlet-tools
-$(OUT)/runlet-tools: $(OUT)/obj/main.o $(OUT)/obj/cmd/image_pack.o $(LIB)
+$(OUT)/runlet-tools: $(OUT)/obj/main.o $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) -fno-lto $(LDFLAGS_ALL) -Wl,-u,command_generate -o $@ $(filter %.o,$^) -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+	$(Q)$(CC) $(CFLAGS_ALL) -fno-lto $(LDFLAGS_ALL) -Wl,-u,command_generate -Wl,-u,command_schema -Wl,-u,command_image_pack -o $@ $(filter %.o,$^) -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
 	$(Q)$(BINUTIL)strip -s -R .comment -R .note.gnu.property $@
 .PHONY: tools install-tools
 
@@ -295,7 +295,7 @@ distclean:
 
 help:
 	@echo 'make                 builds $(OUT)/runlet     (BOARD= one of: $(BOARDS))'
-	@echo 'make tools           builds $(OUT)/runlet-tools: runlet with generate and image pack, for build hosts'
+	@echo 'make tools           builds $(OUT)/runlet-tools: runlet with generate, schema and image pack, for build hosts'
 	@echo 'make conform         builds $(OUT)/runlet-conform, which checks a runtime against the specification'
 	@echo 'make check-conform   broken runtimes, each of which must be caught (as root); conformance-page: docs/conformance.md anew'
 	@echo 'make all-boards      builds every board'

@@ -12,18 +12,18 @@
 static const struct command *const commands[] = {
 	&command_run, &command_create, &command_exec, &command_start, &command_state, &command_list, &command_kill, &command_delete, &command_ps,
 	&command_pause, &command_resume, &command_events, &command_update, &command_features, &command_spec, &command_validate,
-	&command_schema, &command_seccomp_compile,
+	&command_seccomp_compile,
 	&command_check, &command_image_validate, &command_image_unpack, &command_image_bundle, &command_image_ls,
-	&command_image_rm, &command_image_gc, &command_image_pack, &command_image_copy,
+	&command_image_rm, &command_image_gc, &command_image_copy,
 	&command_boot,
-	&command_generate,   /* last: it may not be there */
+	&command_generate, &command_schema, &command_image_pack,   /* last: in runlet-tools alone */
 };
-#define COMMANDS (COUNT(commands) - (&command_generate == 0))
+static const char *const for_hosts[] = { "generate", "schema", "image pack" };
+#define COMMANDS (COUNT(commands) - (&command_generate ? 0 : COUNT(for_hosts)))
 
 /* The words of runc and of the design that a later version answers to: an honest error until then. */
 static const char *const planned[] = {
-	"checkpoint", "restore", "mounts", "generate",
-	"service",
+	"checkpoint", "restore", "mounts", "service",
 };
 
 /* Other programs' names, and the subcommand each is; the image ones take no subcommand word. */
@@ -109,6 +109,11 @@ static int dispatch(int argc, char **argv)
 	for (size_t i = 0; i < COMMANDS; i++)
 		if ((words = matches(commands[i]->name, argc, argv)))
 			return cmd_call(commands[i], argc - words, argv + words);
+	for (size_t i = 0; i < COUNT(for_hosts); i++)
+		if (matches(for_hosts[i], argc, argv)) {
+			err_set(&e, "%s: in runlet-tools alone, the program for build hosts (make tools)", for_hosts[i]);
+			return cmd_fail(&e);
+		}
 	for (size_t i = 0; i < COUNT(planned); i++)
 		if (matches(planned[i], argc, argv)) {
 			for (int word = 1; word < argc; word++)
