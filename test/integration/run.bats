@@ -271,7 +271,7 @@ teardown() { teardown_container; }
 	local word
 	for word in '' rslave rshared; do
 		edit "$WORK/jail/bundle" 'del(.linux.resources) | .linux.rootfsPropagation = $word | .process.args = ["/bin/sh", "-c", "ls /; echo $$; grep -c . /proc/self/mountinfo; sleep 100"]' --arg word "$word"
-		run unshare -m --propagation shared sh -c 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" || exit
+		run unshare -m --propagation private sh -c 'mount --make-rshared / && mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" || exit
 			chroot "$0" /runlet --root /tmp/state run -d -b /bundle "$1" >"$0/tmp/out" 2>"$0/tmp/err" </dev/null || { cat "$0/tmp/err"; exit 1; }
 			for try in $(seq 600); do grep -qx 1 "$0/tmp/out" && break; sleep 0.05; done
 			chroot "$0" /runlet --root /tmp/state exec "$1" ls /; status=$?
