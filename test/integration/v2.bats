@@ -43,7 +43,7 @@ user() { setpriv --reuid 12345 --regid 12345 --clear-groups env -u RUNLET XDG_RU
 	edit '.linux.resources = {memory: {limit: 25165824, swap: 25165824}} | .root.readonly = false'
 	program 'while [ ! -e /tmp/go ]; do sleep 0.1; done; dd if=/dev/zero of=/dev/null bs=64M count=1; echo $? >/tmp/status; sleep 100'
 	detached
-	"$RUNLET" --root "$STATE" events --interval 100s "$ID" >"$WORK/events" 2>&1 3>&- &
+	"$RUNLET" --root "$STATE" events --interval 1s "$ID" >"$WORK/events" 2>&1 3>&- &
 	PIDS=$!
 	told() { grep -q "\"type\":\"$1\"" "$WORK/events"; }
 	until_true told stats
