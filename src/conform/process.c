@@ -76,7 +76,7 @@ static const struct check checks[] = {
 	{ .name = "process.capabilities.unknown", .since = SPEC_1_1, .section = LINUX_PROCESS, .inside = in_capabilities,
 	  .config = "{'process':{'capabilities':{'bounding':['CAP_CHOWN','CAP_NOT_YET'],'effective':['CAP_CHOWN'],'permitted':['CAP_CHOWN']}}}" },
 	{ .name = "process.rlimits", .section = POSIX, .inside = in_rlimits, .without = "rlimits",
-	  .config = "{'process':{'rlimits':[{'type':'RLIMIT_NOFILE','soft':256,'hard':512},{'type':'RLIMIT_CORE','soft':0,'hard':4096},"
+	  .config = "{'process':{'rlimits':[{'type':'RLIMIT_NOFILE','soft':256,'hard':512},{'type':'RLIMIT_CPU','soft':1000,'hard':2000},"
 	            "{'type':'RLIMIT_FSIZE','soft':1048576,'hard':2097152},{'type':'RLIMIT_STACK','soft':1048576,'hard':4194304}]}}" },
 	{ .name = "process.rlimits.unknown", .section = POSIX, .outside = refused, .edit = { "RLIMIT_LOCKS", "RLIMIT_NOTHING" },
 	  .config = "{'process':{'rlimits':[{'type':'RLIMIT_LOCKS','soft':1,'hard':1}]}}" },

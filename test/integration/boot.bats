@@ -15,7 +15,7 @@ teardown() {
 service() { printf '%s' "$2" | sed "s|BUNDLE|$BUNDLE|g; s|OCI|$WORK/oci|g; s|WORK|$WORK|g" >"$FILES/services/$1.json"; }
 device() { printf '%s' "$1" >"$FILES/device.json"; }
 boot() { timeout -k 5 60 "$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" "$@"; }
-first() { timeout -k 5 60 unshare --mount --pid --fork --uts --net --propagation slave "$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" "$@"; }
+first() { timeout -k 5 60 unshare --mount --mount-proc --pid --fork --uts --net --propagation slave "$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" "$@"; }
 image() { "$BATS_TEST_DIRNAME/../../tools/make-busybox-image" "$WORK/oci" sh -c 'echo image $(cat /proc/1/comm) "$A" "$@"'; }
 
 @test "boot: a bundle runs, and all is over when it ends" {

