@@ -226,11 +226,10 @@ bench: all $(BUILD)/peers/etc/os-release $(BUILD)/minbase-oci/index.json
 	@for program in floor nothing measure; do $(CC) -Os -static -s -o $(OUT)/bench/$$program test/bench/$$program.c || exit 1; done
 	@test/bench/run $(OUT)/runlet $(OUT)/bench $(BUILD)/minbase-oci $(BUILD)/peers
 
-bench-image: all
+bench-image: all $(BUILD)/minbase-oci/index.json
 	@$(call setup,build bench check)
 	@mkdir -p $(OUT)/bench
 	@$(CC) -Os -static -s -o $(OUT)/bench/measure test/bench/measure.c
-	@[ -e $(BUILD)/minbase-oci/index.json ] || { rm -rf $(BUILD)/minbase-oci && tools/make-minbase-image $(BUILD)/minbase-oci; }
 	@test/bench/image $(OUT)/runlet $(OUT)/bench $(BUILD)/minbase-oci
 
 # The functions that `run` needs, in tools/hot: to be made again when there are many new ones. A name in it that no longer exists does no harm.
@@ -285,7 +284,7 @@ install-tools: tools
 
 # What somebody needs to link runlet again with another libseccomp: see THIRD-PARTY.md
 relink: $(OUT)/obj/main.o $(LIB)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $(OUT)/runlet.relinked $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(or $(LIBSECCOMP),-lseccomp) $(filter-out -lseccomp,$(LIBS)) -Wl,--end-group
+	$(CC) $(CFLAGS_ALL) $(LTO_LINK) $(LDFLAGS_ALL) -o $(OUT)/runlet.relinked $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(or $(LIBSECCOMP),-lseccomp) $(filter-out -lseccomp,$(LIBS)) -Wl,--end-group
 	$(BINUTIL)strip -s $(OUT)/runlet.relinked
 
 clean:

@@ -26,17 +26,6 @@
 #define DEVICES "config-linux.md, Devices"
 #define NET_DEVICES "config-linux.md, Network Devices"
 
-static void go_on(struct test *t)
-{
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
-	life_create(t);
-	life_start(t);
-	life_wait(t);
-	life_report(t);
-	life_delete(t);
-}
-
 static void refused(struct test *t)
 {
 	config_make(t, t->check->config, t->check->without);
@@ -55,7 +44,7 @@ static void with_files(struct test *t)
 		must(t, fd >= 0 && io_write(fd, "secret\n", 7) == 0, "cannot make %s: %s", path, strerror(errno));
 		io_close(fd);
 	}
-	go_on(t);
+	life_whole(t);
 }
 
 static void in_all_masked(struct inside *in)

@@ -42,17 +42,6 @@ static void put_dir(struct test *t, const char *name)
 	must(t, mkdir(path, 0755) == 0, "cannot make %s: %s", path, strerror(errno));
 }
 
-static void go_on(struct test *t)
-{
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
-	life_create(t);
-	life_start(t);
-	life_wait(t);
-	life_report(t);
-	life_delete(t);
-}
-
 /* DIR/tree with a mount below it, and a file in each. */
 static void with_tree(struct test *t)
 {
@@ -63,7 +52,7 @@ static void with_tree(struct test *t)
 	must(t, mount("below", path, "tmpfs", 0, "") == 0, "cannot mount a tmpfs: %s", strerror(errno));
 	put_file(t, "tree/file", 0);
 	put_file(t, "tree/below/file", 0);
-	go_on(t);
+	life_whole(t);
 	umount2(path, MNT_DETACH);
 }
 
@@ -72,7 +61,7 @@ static void with_files(struct test *t)
 	put_file(t, "file", 0);
 	put_file(t, "log/file", 0);
 	put_file(t, "rootfs/etc/file", 0);
-	go_on(t);
+	life_whole(t);
 }
 
 static void with_owned_files(struct test *t)
@@ -80,7 +69,7 @@ static void with_owned_files(struct test *t)
 	put_dir(t, "owned");
 	put_file(t, "owned/root", 0);
 	put_file(t, "owned/five", 5);
-	go_on(t);
+	life_whole(t);
 }
 
 static void separate(struct test *t, const char *name)
@@ -96,7 +85,7 @@ static void with_separate_mounts(struct test *t)
 	put_dir(t, "tree");
 	separate(t, "tree");
 	separate(t, "rootfs");
-	go_on(t);
+	life_whole(t);
 }
 
 static const char *no_idmapped_tmpfs(struct test *t)

@@ -1,2 +1,0 @@
-# nobody walks our frames
-OWN_CFLAGS = -fomit-frame-pointer
