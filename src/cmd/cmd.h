@@ -91,9 +91,10 @@ extern const char cmd_version_text[], cmd_commit_text[];   /* "0.4.0"; the sourc
 /* cmd_cgroup2_alone: whether cgroup v2 is all the host has: then a new config has a cgroup namespace. */
 bool cmd_cgroup2_alone(void);
 
-/* cmd_image_arguments: [SRC] DEST of image unpack and bundle. 0 or -1. */
+/* cmd_image_request: [SRC] DEST of image unpack and bundle (SRC may be missing with a store) and their repeatable options, into r; t must stay. 0 or -1. */
+struct image_texts { struct option_texts refs, uid_maps, gid_maps; };
 struct image_request;
-int cmd_image_arguments(struct image_request *r, int argc, char **argv, struct err *e);
+int cmd_image_request(struct image_request *r, const struct image_texts *t, int argc, char **argv, struct err *e);
 
 #define COMMAND(name) extern const struct command command_##name;
 COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec) COMMAND(exec)

@@ -6,10 +6,10 @@
 #include "image/image.h"
 
 static struct image_request request = { .rootfs = "rootfs" };
-static struct option_texts refs, uid_maps, gid_maps;
+static struct image_texts texts;
 static const char *type;
 static const struct option options[] = {
-	{ "ref", 0, OPTION_TEXTS, &refs, "REF", "NAME, name=, digest=, platform.os=, platform.architecture=, platform.variant=; all given must hold" },
+	{ "ref", 0, OPTION_TEXTS, &texts.refs, "REF", "NAME, name=, digest=, platform.os=, platform.architecture=, platform.variant=; all given must hold" },
 	{ "platform", 0, OPTION_TEXT, &request.platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" },
 	{ "rootfs", 0, OPTION_TEXT, &request.rootfs, "NAME", "the root filesystem's directory in the bundle (rootfs)" },
 	{ "template", 0, OPTION_TEXT, &request.template_file, "FILE", "a config.json to begin with, instead of what runlet spec prints; what the image says goes over it" },
@@ -19,8 +19,8 @@ static const struct option options[] = {
 	{ "overlay", 0, OPTION_FLAG, &request.overlay, 0, "with --store: layers are mounted when it runs" },
 	{ "upper", 0, OPTION_TEXT, &request.upper, "DIR", "with --overlay: what is written goes there (a tmpfs)" },
 	{ "type", 0, OPTION_TEXT, &type, "TYPE", "imageLayout, image or imageZip (guessed)" },
-	{ "uid-map", 0, OPTION_TEXTS, &uid_maps, "CONTAINER:HOST:SIZE", "give the image's users these IDs of the host (repeatable)" },
-	{ "gid-map", 0, OPTION_TEXTS, &gid_maps, "CONTAINER:HOST:SIZE", "the same of groups" },
+	{ "uid-map", 0, OPTION_TEXTS, &texts.uid_maps, "CONTAINER:HOST:SIZE", "give the image's users these IDs of the host (repeatable)" },
+	{ "gid-map", 0, OPTION_TEXTS, &texts.gid_maps, "CONTAINER:HOST:SIZE", "the same of groups" },
 	{ "progress", 0, OPTION_TEXT, &request.progress, "HOW", "bar, plain, json or none; auto: a bar on a terminal, else plain" },
 	{ "spool", 0, OPTION_TEXT, &request.spool, "DIR", "where a compressed archive, or standard input, is kept meanwhile" },
 	{ "no-xattrs", 0, OPTION_FLAG, &request.no_xattrs, 0, "go on without file capabilities where the filesystem cannot keep them" },
@@ -30,7 +30,7 @@ static int run(int argc, char **argv)
 {
 	struct err e;
 	struct out out;
-	if (cmd_image_arguments(&request, argc, argv, &e) < 0)
+	if (cmd_image_request(&request, &texts, argc, argv, &e) < 0)
 		return cmd_fail(&e);
 	if (request.overlay ? !request.store : request.upper != 0) {
 		err_set(&e, request.overlay ? "--overlay: needs --store" : "--upper: needs --overlay");
@@ -41,15 +41,6 @@ static int run(int argc, char **argv)
 	/* the programs that it stands in for put the two beside whatever is there */
 	request.into = request.into || str_starts(globals.program, "oci-");
 	request.cgroup_namespace = cmd_cgroup2_alone();
-	request.refs = refs.items;
-	request.ref_count = refs.count;
-	request.uid_maps = uid_maps.items;
-	request.uid_map_count = uid_maps.count;
-	request.gid_maps = gid_maps.items;
-	request.gid_map_count = gid_maps.count;
-	/* the programs that it stands in for say nothing */
-	if (!request.progress && str_starts(globals.program, "oci-"))
-		request.progress = "none";
 	return image_type(type, &e) < 0 || image_bundle(&request, &e) < 0 ? cmd_fail(&e) : 0;
 }
 

@@ -11,16 +11,6 @@ static const struct option options[] = {
 	{ "store", 0, OPTION_TEXT, &store, "DIR", "the store (needed)" },
 };
 
-/* SRC DEST; with a store, SRC may be missing. */
-int cmd_image_arguments(struct image_request *r, int argc, char **argv, struct err *e)
-{
-	if (argc < 2 && !r->store)
-		return err_set(e, "missing arguments: SRC, or --store");
-	r->source = argc > 1 ? argv[0] : 0;
-	r->destination = argv[argc - 1];
-	return 0;
-}
-
 static int fail_without_store(void)
 {
 	struct err e;

@@ -2,19 +2,18 @@
 /* runlet image unpack (oci-unpack) */
 #include "cmd/cmd.h"
 
-#include "base/str.h"
 #include "image/image.h"
 
 static struct image_request request;
-static struct option_texts refs, uid_maps, gid_maps;
+static struct image_texts texts;
 static const char *type;
 static const struct option options[] = {
-	{ "ref", 0, OPTION_TEXTS, &refs, "REF", "NAME, name=, digest=, platform.os=, platform.architecture=, platform.variant=; all given must hold" },
+	{ "ref", 0, OPTION_TEXTS, &texts.refs, "REF", "NAME, name=, digest=, platform.os=, platform.architecture=, platform.variant=; all given must hold" },
 	{ "platform", 0, OPTION_TEXT, &request.platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" },
 	{ "store", 0, OPTION_TEXT, &request.store, "DIR", "a store of unpacked layers; without SRC, from it" },
 	{ "type", 0, OPTION_TEXT, &type, "TYPE", "imageLayout, image or imageZip (guessed)" },
-	{ "uid-map", 0, OPTION_TEXTS, &uid_maps, "CONTAINER:HOST:SIZE", "give the image's users these IDs of the host (repeatable)" },
-	{ "gid-map", 0, OPTION_TEXTS, &gid_maps, "CONTAINER:HOST:SIZE", "the same of groups" },
+	{ "uid-map", 0, OPTION_TEXTS, &texts.uid_maps, "CONTAINER:HOST:SIZE", "give the image's users these IDs of the host (repeatable)" },
+	{ "gid-map", 0, OPTION_TEXTS, &texts.gid_maps, "CONTAINER:HOST:SIZE", "the same of groups" },
 	{ "progress", 0, OPTION_TEXT, &request.progress, "HOW", "bar, plain, json or none; auto: a bar on a terminal, else plain" },
 	{ "spool", 0, OPTION_TEXT, &request.spool, "DIR", "where a compressed archive, or standard input, is kept meanwhile" },
 	{ "no-xattrs", 0, OPTION_FLAG, &request.no_xattrs, 0, "go on without file capabilities where the filesystem cannot keep them" },
@@ -23,17 +22,8 @@ static const struct option options[] = {
 static int run(int argc, char **argv)
 {
 	struct err e;
-	if (cmd_image_arguments(&request, argc, argv, &e) < 0)
+	if (cmd_image_request(&request, &texts, argc, argv, &e) < 0)
 		return cmd_fail(&e);
-	request.refs = refs.items;
-	request.ref_count = refs.count;
-	request.uid_maps = uid_maps.items;
-	request.uid_map_count = uid_maps.count;
-	request.gid_maps = gid_maps.items;
-	request.gid_map_count = gid_maps.count;
-	/* the programs that it stands in for say nothing */
-	if (!request.progress && str_starts(globals.program, "oci-"))
-		request.progress = "none";
 	return image_type(type, &e) < 0 || image_unpack(&request, &e) < 0 ? cmd_fail(&e) : 0;
 }
 
