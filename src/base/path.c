@@ -121,9 +121,16 @@ int path_clean(const char *path, char *buffer, size_t size)
 	return 0;
 }
 
+static bool proc_is_here;
+
+void path_proc_here(void)
+{
+	proc_is_here = true;
+}
+
 const char *path_proc(int fd, char buffer[PATH_PROC_BYTES])
 {
-	snprintf(buffer, PATH_PROC_BYTES, "/proc/self/fd/%d", fd);
+	snprintf(buffer, PATH_PROC_BYTES, "%sself/fd/%d", proc_is_here ? "" : "/proc/", fd);
 	return buffer;
 }
 

@@ -28,5 +28,7 @@ int path_reopen(int fd, int flags);
 /* path_proc: writes "/proc/self/fd/N" for system calls that take only paths. Returns buffer. */
 #define PATH_PROC_BYTES 32
 const char *path_proc(int fd, char buffer[PATH_PROC_BYTES]);
+/* path_proc_here: from now on that is relative to the working directory, which must be a procfs: where /proc is somebody else's. */
+void path_proc_here(void);
 
 #endif

@@ -11,7 +11,7 @@
 
 static const struct command *const commands[] = {
 	&command_run, &command_create, &command_exec, &command_start, &command_state, &command_list, &command_kill, &command_delete, &command_ps,
-	&command_pause, &command_resume, &command_events, &command_update, &command_features, &command_spec, &command_validate,
+	&command_pause, &command_resume, &command_mounts, &command_events, &command_update, &command_features, &command_spec, &command_validate,
 	&command_seccomp_compile,
 	&command_check, &command_image_validate, &command_image_unpack, &command_image_bundle, &command_image_ls,
 	&command_image_rm, &command_image_gc, &command_image_copy,
@@ -23,7 +23,7 @@ static const char *const for_hosts[] = { "generate", "schema", "image pack" };
 
 /* The words of runc and of the design that a later version answers to: an honest error until then. */
 static const char *const planned[] = {
-	"checkpoint", "restore", "mounts", "service",
+	"checkpoint", "restore", "service",
 };
 
 /* Other programs' names, and the subcommand each is; the image ones take no subcommand word. */

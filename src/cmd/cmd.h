@@ -98,7 +98,7 @@ int cmd_image_request(struct image_request *r, const struct image_texts *t, int 
 
 #define COMMAND(name) extern const struct command command_##name;
 COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec) COMMAND(exec)
-COMMAND(ps) COMMAND(pause) COMMAND(resume) COMMAND(events) COMMAND(update) COMMAND(features)
+COMMAND(ps) COMMAND(pause) COMMAND(resume) COMMAND(mounts) COMMAND(events) COMMAND(update) COMMAND(features)
 COMMAND(validate)
 COMMAND(seccomp_compile)
 COMMAND(check) COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)

@@ -75,6 +75,7 @@ struct container {
 	pid_t pid;                    /* init's, while it is this process's child; 0 in init */
 	int agent;                    /* the seccomp agent, connected; -1 */
 	bool listener_due;            /* init announced a listener that has not come yet */
+	enum live { LIVE_NO, LIVE_ADD, LIVE_REMOVE } live;   /* mounts of one that lives are changed */
 	bool released;                /* in init: the runtime is done with its steps beside it */
 	bool pid_file_written, ended;   /* by, and for, this process */
 	bool cwd_entered;             /* in init: by root, before it became the program's user */
@@ -115,6 +116,9 @@ int container_create(struct container *c, struct err *e);
 int container_run(struct container *c, int *status, struct err *e);
 /* container_exec: one more process in a running container; in the foreground (not options.detach) waits for it as container_run does. *status: the process's. 0 or -1. */
 int container_exec(struct container *c, const struct exec_options *x, int *status, struct err *e);
+/* container_mounts: adds what file, a JSON array like the config's mounts, says to a container that is not stopped (bind sources are the host's), or removes what is mounted on those
+ * destinations, the last first. */
+int container_mounts(struct container *c, enum live how, const char *file, struct err *e);
 /* container_start: lets a created container's program run; returns once execve(2) succeeded and poststart hooks are done. */
 int container_start(struct container *c, struct err *e);
 /* container_kill: signal to init, or to every process of the container: with all, and for SIGKILL where it shares a pid namespace. A stopped one is an error without all. */

@@ -116,7 +116,7 @@ static int open_namespaces(struct container *c, pid_t pid, struct linux_config *
 }
 
 /* From here on the config says what exec is to do: all namespaces that differ from ours are joined, none is new. What was opened was init's if init lives still. */
-static int join_all(struct container *c, struct err *e)
+int enter_all(struct container *c, struct err *e)
 {
 	char path[32];
 	pid_t pid = (pid_t)c->record.pid;
@@ -159,7 +159,7 @@ static int prepare(struct container *c, const struct exec_options *x, struct err
 			return err_at(e, "--cgroup");
 	if (enter_process_make(c, x, e) < 0 || console_check(c, e) < 0)
 		return -1;
-	if (labels_check(c, e) < 0 || intel_rdt_find(c, e) < 0 || join_all(c, e) < 0)
+	if (labels_check(c, e) < 0 || intel_rdt_find(c, e) < 0 || enter_all(c, e) < 0)
 		return -1;
 	plan_make(c, exec_steps, exec_step_count);
 	return 0;

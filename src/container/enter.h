@@ -12,6 +12,8 @@ int enter_affinity_final(struct container *c, struct err *e);
 /* enter_cgroup: as launch_enter, but where the container's own cgroup takes no processes any more (its init has made cgroups below), into its init's. */
 int enter_cgroup(struct container *c, struct err *e);
 int enter_pidfd(struct container *c, struct err *e);   /* step "pidfd": of the process, to --pidfd-socket */
+/* enter_all: the config becomes one that joins all namespaces of init that differ from the caller's; c->rootfs_fd is init's root. 0, or -1: init is gone. */
+int enter_all(struct container *c, struct err *e);
 /* enter_root (step "root", inside all namespaces): the container's root is "/", c->rootfs_fd a descriptor of it. */
 int enter_root(struct container *c, struct err *e);
 /* enter_terminal (step "terminal"): a pty of the container's devpts; its master goes to the console socket or to the runtime. */

@@ -32,6 +32,8 @@ extern const struct step create_steps[];
 extern const size_t create_step_count;
 extern const struct step exec_steps[];      /* of one more process in a container (container/enter.h); nothing in it is undone */
 extern const size_t exec_step_count;
+extern const struct step live_steps[];      /* of a process that changes the mounts of a container that lives (container/live.h); the same */
+extern const size_t live_step_count;
 
 #define PLAN_STEPS 80
 struct plan {

@@ -50,7 +50,7 @@ int rootfs_prepare(struct container *c, struct err *e)
 }
 
 /* The specification: a relative destination is taken from "/". One that begins with the path of the rootfs is inside it, as runc has it. */
-static int clean_destination(const struct container *c, const char *destination, char clean[LIMIT_PATH_BYTES], struct err *e)
+int rootfs_destination(const struct container *c, const char *destination, char clean[LIMIT_PATH_BYTES], struct err *e)
 {
 	size_t length = strlen(c->rootfs);
 	if (length > 1 && strncmp(destination, c->rootfs, length) == 0 && destination[length] == '/')
@@ -70,7 +70,7 @@ static int mount_one(struct container *c, uint32_t index, struct err *e)
 	for (uint32_t i = 0; i < m->options.count; i++)
 		if (mount_option_add(&options, m->options.items[i], e) < 0)
 			return err_at(e, "options[%u]", (unsigned)i);
-	if (clean_destination(c, m->destination, destination, e) < 0)
+	if (rootfs_destination(c, m->destination, destination, e) < 0)
 		return -1;
 	const char *type = m->type ? m->type : "";
 	if (strcmp(type, "bind") == 0 || strcmp(type, "rbind") == 0)
@@ -86,6 +86,8 @@ static int mount_one(struct container *c, uint32_t index, struct err *e)
 	bool cgroups = strcmp(type, "cgroup") == 0 && !bind;
 	if (cgroups && !c->cgroup.count)
 		r.type = r.source = "tmpfs";   /* --cgroup-manager disabled, or a kernel without any: there is nothing to show */
+	else if (cgroups && c->live)
+		return err_set(e, "type cgroup: only when a container is made");
 	else if (cgroups)
 		return mount_cgroup(&r, &c->cgroup, namespace_own(c, NS_CGROUP), e);
 	if (sources_take(c, index, &r, &options, e) < 0)
@@ -146,18 +148,21 @@ bool rootfs_settled(const struct container *c, const char *directory)
 	char destination[LIMIT_PATH_BYTES];
 	struct err unused;
 	for (uint32_t i = first_later(c); i < c->config.mounts.count; i++)
-		if (clean_destination(c, c->config.mounts.items[i].destination, destination, &unused) < 0 || related(destination, directory))
+		if (rootfs_destination(c, c->config.mounts.items[i].destination, destination, &unused) < 0 || related(destination, directory))
 			return false;
 	return true;
 }
 
+int rootfs_mount(struct container *c, uint32_t index, struct err *e)
+{
+	return mount_one(c, index, e) < 0 ? err_at(e, "mounts[%u] \"%s\"", (unsigned)index, c->config.mounts.items[index].destination) : 0;
+}
+
 static int mount_range(struct container *c, uint32_t from, uint32_t to, struct err *e)
 {
-	for (uint32_t i = from; i < to; i++) {
-		const struct mount *m = &c->config.mounts.items[i];
-		if (mount_one(c, i, e) < 0)
-			return err_at(e, "mounts[%u] \"%s\"", (unsigned)i, m->destination ? m->destination : "");
-	}
+	for (uint32_t i = from; i < to; i++)
+		if (rootfs_mount(c, i, e) < 0)
+			return -1;
 	return 0;
 }
 
@@ -177,7 +182,7 @@ static const struct mount *dev_mount(const struct container *c)
 	char destination[LIMIT_PATH_BYTES];
 	struct err unused;
 	for (uint32_t i = c->config.mounts.count; i-- > 0; )
-		if (clean_destination(c, c->config.mounts.items[i].destination, destination, &unused) == 0 && strcmp(destination, "/dev") == 0)
+		if (rootfs_destination(c, c->config.mounts.items[i].destination, destination, &unused) == 0 && strcmp(destination, "/dev") == 0)
 			return &c->config.mounts.items[i];
 	return 0;
 }

@@ -78,7 +78,7 @@ static bool is_mapped(const struct mount *m, const struct mount_options *o)
 	return m->uidMappings.count || m->gidMappings.count || o->extensions & (MOUNT_IDMAP | MOUNT_RIDMAP);
 }
 
-/* Namespaces are opened by names in the runtime's /proc, the source by its name in init's mount namespace, where earlier mounts may have put it. */
+/* Namespaces are opened by names in the runtime's /proc, the source by its name in init's mount namespace, where earlier mounts may have put it; of a container that lives, at the host. */
 static int open_source(const struct container *c, const struct mount *m, struct err *e)
 {
 	static LARGE struct mount_options options;
@@ -87,16 +87,18 @@ static int open_source(const struct container *c, const struct mount *m, struct 
 		if (mount_option_add(&options, m->options.items[i], e) < 0)
 			return err_at(e, "options[%u]", (unsigned)i);
 	bool mapped = is_mapped(m, &options);
-	int userns = mapped ? open_mapping(c, m, &options, e) : -1, mounts = ns_open_pid(c->pid, NS_MOUNT, e);
-	if ((mapped && userns < 0) || mounts < 0 || ns_join(mounts, NS_MOUNT, e) < 0)
+	int userns = mapped ? open_mapping(c, m, &options, e) : -1, mounts;
+	if (mapped && userns < 0)
+		return -1;
+	if (!c->live && ((mounts = ns_open_pid(c->pid, NS_MOUNT, e)) < 0 || ns_join(mounts, NS_MOUNT, e) < 0))
 		return -1;
 	if (chdir(c->bundle) < 0)
 		return err_sys(e, "cannot enter the bundle %s", c->bundle);
 	struct mount_request r = { .source = m->source, .source_fd = -1, .userns_fd = userns, .options = &options };
 	if (m->type && strcmp(m->type, "rbind") == 0)
 		options.flags |= MS_REC;
-	if (mapped)
-		return mount_bind_mapped(&r, e);
+	if (mapped || c->live)
+		return mount_bind_detached(&r, e);
 	int fd = openat(AT_FDCWD, m->source ? m->source : "", O_PATH | O_CLOEXEC);
 	return fd < 0 ? err_sys(e, "cannot open source \"%s\"", m->source ? m->source : "") : fd;
 }
@@ -135,7 +137,7 @@ int sources_take(struct container *c, uint32_t index, struct mount_request *r, s
 	bool mapped = is_mapped(m, o);
 	if (mapped && !(o->flags & MS_BIND))
 		return err_set(e, "ID mappings are for bind mounts, not for type \"%s\"", r->type);
-	if (!(o->flags & MS_BIND) || o->flags & MS_REMOUNT || (!mapped && can_open(c, r)))
+	if (!(o->flags & MS_BIND) || o->flags & MS_REMOUNT || (!mapped && !c->live && can_open(c, r)))
 		return 0;
 	c->source = -1;
 	if (wire_send(c->wire, MESSAGE_SOURCE, (int32_t)index, -1) < 0)
@@ -146,7 +148,7 @@ int sources_take(struct container *c, uint32_t index, struct mount_request *r, s
 			return got < 0 ? -1 : err_set(e, "the runtime is gone");
 	}
 	r->source_fd = c->source;
-	r->source_detached = mapped;
+	r->source_detached = mapped || c->live;
 	o->extensions &= ~(unsigned)(MOUNT_IDMAP | MOUNT_RIDMAP);
 	return 0;
 }

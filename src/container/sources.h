@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Sources of bind mounts that init can't open itself, and mounts with mapped IDs (runtime-spec, config.md, mounts' uidMappings and gidMappings): a short-lived child of the
- * runtime, with the runtime's user, goes into init's mount namespace, opens the source there and sends it to init. */
+ * runtime, with the runtime's user, goes into init's mount namespace (not for a container that lives already), opens the source there and sends it to init. */
 #ifndef CONTAINER_SOURCES_H
 #define CONTAINER_SOURCES_H
 

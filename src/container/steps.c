@@ -15,6 +15,7 @@
 #include "container/labels.h"
 #include "container/launch.h"
 #include "container/listener.h"
+#include "container/live.h"
 #include "container/namespaces.h"
 #include "container/pidfd.h"
 #include "container/net_devices.h"
@@ -254,3 +255,12 @@ const struct step exec_steps[] = {
 	{ "exec",            INSIDE,  0,                0,                      exec_program,            0,                     "execute the program" },
 };
 const size_t exec_step_count = sizeof exec_steps / sizeof *exec_steps;
+
+const struct step live_steps[] = {
+	{ "process",         RUNTIME, 0,                0,                      launch_init,             0,                     0 },
+	{ "join",            INIT,    joined_here,      0,                      namespaces_join,         0,                     0 },
+	{ "root user",       INIT,    in_user,          0,                      namespaces_become_root,  0,                     0 },
+	{ "root",            INSIDE,  0,                0,                      enter_root,              0,                     0 },
+	{ "mounts",          INSIDE,  0,                0,                      live_apply,              0,                     0 },
+};
+const size_t live_step_count = sizeof live_steps / sizeof *live_steps;

@@ -130,23 +130,19 @@ static int put_image(struct making *m, const struct docker_image *image, struct 
 	return 0;
 }
 
-/* manifest.json as the object that its table speaks of. */
+/* manifest.json: an array, which stands for the object that its table speaks of. */
 static int read_images(const struct layout *l, struct docker_archive *to, struct err *e)
 {
-	static const char before[] = "{\"images\":";
 	const struct archive_entry *x = archive_find("manifest.json");
 	struct document *d = layout_document(DOCUMENT_INDEX);
-	const size_t start = sizeof before - 1;
-	if (x->where == ARCHIVE_GONE || x->size > d->text_size - start - 2)
+	if (x->where == ARCHIVE_GONE || x->size >= d->text_size)
 		return ERR_LIMIT(e, "its bytes", LIMIT_DOCUMENT_BYTES);
-	memcpy(d->text, before, start);
 	if (x->where == ARCHIVE_KEPT)
-		memcpy(d->text + start, archive_text(x), (size_t)x->size);
-	else if (pread(l->fd, d->text + start, (size_t)x->size, (off_t)x->offset) != (ssize_t)x->size)
+		memcpy(d->text, archive_text(x), (size_t)x->size);
+	else if (pread(l->fd, d->text, (size_t)x->size, (off_t)x->offset) != (ssize_t)x->size)
 		return err_sys(e, "cannot read");
-	d->text[start + x->size] = '}';
 	d->file = 0;
-	return document_parse(d, start + (size_t)x->size + 1, e) < 0 ? -1 : document_decode_first(d, &docker_archive_object, to, e);
+	return document_parse(d, (size_t)x->size, e) < 0 ? -1 : document_decode_first(d, &docker_archive_object, to, e);
 }
 
 static int make(const struct layout *l, struct err *e)

@@ -125,12 +125,17 @@ static int clone_source(const struct mount_request *r)
 	return r->source_fd >= 0 ? sys_open_tree(r->source_fd, "", flags | AT_EMPTY_PATH) : sys_open_tree(AT_FDCWD, r->source ? r->source : "", flags);
 }
 
-int mount_bind_mapped(const struct mount_request *r, struct err *e)
+int mount_bind_detached(const struct mount_request *r, struct err *e)
 {
+	struct sys_mount_attr slave = { .propagation = MS_SLAVE };
 	int tree = clone_source(r);
 	if (tree < 0)
 		return errno == ENOSYS && probe_need(FACILITY_MOUNT_SETATTR, e) < 0 ? -1 : source_error(r, e);
-	return set_mapping(tree, r, e) < 0 ? io_close(tree) : tree;
+	if (sys_mount_setattr(tree, "", AT_EMPTY_PATH | SYS_AT_RECURSIVE, &slave) < 0)
+		err_sys(e, "cannot set the propagation");
+	else if (!wants_mapping(r) || set_mapping(tree, r, e) == 0)
+		return tree;
+	return io_close(tree);
 }
 
 /* 1: the kernel lacks it and nothing was done. */

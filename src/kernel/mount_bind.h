@@ -7,8 +7,9 @@
 
 /* mount_bind: binds r's source on the open destination fd; clean: its name, to find the mount again on old kernels. 0 or -1. */
 int mount_bind(const struct mount_request *r, int fd, const char *clean, struct err *e);
-/* mount_bind_mapped: a clone of r's source (by name; MS_REC: of the tree) with r's mapping, detached. Returns its fd (the caller's) or -1. */
-int mount_bind_mapped(const struct mount_request *r, struct err *e);
+/* mount_bind_detached: a clone of r's source (by name; MS_REC: of the tree) with r's mapping, detached; what is mounted there later comes to the source alone.
+ * Returns its fd (the caller's) or -1. */
+int mount_bind_detached(const struct mount_request *r, struct err *e);
 /* mount_bind_finish: propagation and recursive attributes of the mount whose root fd is. 0 or -1. */
 int mount_bind_finish(int fd, const struct mount_options *o, struct err *e);
 /* mount_bind_copy_symlink: "copy-symlink": a source that is a symlink is made again at the destination. 1: done; 0: the source is no symlink; -1. */

@@ -391,11 +391,15 @@ void spec_decode(struct json *j, uint32_t token, struct arena *arena, const stru
 	w.place.length = 0;
 	w.place.text[0] = '\0';
 	memset(out, 0, table->size);
-	if (json_type(j, token) != JSON_OBJECT) {
-		expected(&w, "an object", token);
-		return;
+	bool list = table->count == 1 && table->fields->kind == KIND_LIST;
+	if (list && json_type(j, token) == JSON_ARRAY) {
+		place_member(&w.place, table->fields->name);
+		open_value(&w, token, table->fields, (char *)out + table->fields->offset, 0);
+	} else if (json_type(j, token) == JSON_OBJECT) {
+		push(&w, IN_OBJECT, table, out, token, 0);
+	} else {
+		expected(&w, list ? "an array" : "an object", token);
 	}
-	push(&w, IN_OBJECT, table, out, token, 0);
 	while (w.depth > 0 && !report->stopped) {
 		struct frame *f = &w.stack[w.depth - 1];
 

@@ -40,3 +40,8 @@ static const struct field mount_fields[] = {
 	F_LIST(mount, "gidMappings", gidMappings, OPTIONAL, id_mapping, id_mapping_object, .since = SPEC_1_1, .platform = LINUX),
 };
 const struct object mount_object = TABLE("mounts", "config.md, Mounts", mount, mount_fields, check_mount);
+
+static const struct field mount_list_fields[] = {
+	F_LIST(mount_list, "mounts", mounts, REQUIRED, mount, mount_object),
+};
+const struct object mount_list_object = TABLE("mounts", "config.md, Mounts", mount_list, mount_list_fields, 0);

@@ -12,6 +12,7 @@ struct mount {
 	struct strings options;
 	LIST_OF(struct id_mapping) uidMappings, gidMappings;
 };
-extern const struct object mount_object, id_mapping_object;
+struct mount_list { struct node node; LIST_OF(struct mount) mounts; };   /* a document of mounts alone */
+extern const struct object mount_list_object, mount_object, id_mapping_object;
 
 #endif

@@ -123,6 +123,25 @@ static void failed_members(void)
 	is_int(c.linux_->maskedPaths.count, 0, "nor half a list");
 }
 
+/* A list that is all its table knows may stand alone. */
+static void lists(void)
+{
+	struct mount_list list;
+
+	is_str(decode(&mount_list_object, &list, "[{'destination':'/a'},{'destination':'/b','options':['ro']}]"), "ok", "an array of mounts");
+	is_int(list.mounts.count, 2, "two");
+	is_str(list.mounts.items[1].options.items[0], "ro", "the second's option");
+	is_str(decode(&mount_list_object, &list, "{'mounts':[{'destination':'/c'}]}"), "ok", "an object of them");
+	is_str(list.mounts.items[0].destination, "/c", "its one");
+	is_str(decode(&mount_list_object, &list, "[]"), "ok", "none");
+	is_int(list.mounts.count, 0, "counted");
+	is_str(decode(&mount_list_object, &list, "[{'destination':'/a'},{}]"), "F: mounts[1].destination: missing", "the place in an array");
+	is_str(decode(&mount_list_object, &list, "[7]"), "F: mounts[0]: expected an object, found a number", "a number in it");
+	is_str(decode(&mount_list_object, &list, "7"), "F: expected an array, found a number", "a number");
+	is_str(decode(&mount_list_object, &list, "{}"), "F: mounts: missing", "an object without");
+	is_str(decode(&config_object, &c, "[]"), "F: expected an object, found an array", "an array for a config");
+}
+
 int main(void)
 {
 	char path[] = "/tmp/runlet-unit-XXXXXX";
@@ -134,6 +153,7 @@ int main(void)
 	files();
 	all_complaints();
 	failed_members();
+	lists();
 	rmdir(path);
 	return done_testing();
 }
