@@ -59,6 +59,11 @@ $(SYSROOT)/.ready: $(SOURCES)/.complete tools/deps arch/$(CPU)/arch.mk board/$(B
 	$(Q)TRIPLET=$(TRIPLET) ARCH_CFLAGS="$(ARCH_CFLAGS) $(if $(PIE),-fPIE,-fno-pie)" SMALL_CFLAGS="$(BOARD_CFLAGS)" KERNEL_HEADERS=$(KERNEL_HEADERS) SECCOMP_ARCHES="$(SECCOMP_ARCHES)" tools/deps build $(SOURCES) $(SYSROOT)
 	$(Q)$(ARCH_READY)
 
+# arch/CPU/FOLDER/FILE.c stands in for src/FOLDER/FILE.c, and may use what that CPU has
+$(OUT)/obj/%.o: arch/$(CPU)/%.c $(READY) Makefile config.mk board/$(BOARD)/board.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(filter-out -mgeneral-regs-only,$(CFLAGS_ALL)) $(LTO_OBJECT) -MMD -MP -c $< -o $@
 $(OUT)/obj/%.o: src/%.c $(READY) Makefile config.mk board/$(BOARD)/board.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
