@@ -29,10 +29,11 @@ BINUTIL := $(TRIPLET)-
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings \
 	-Wformat=2 -Wno-format-nonliteral -Wnull-dereference -Wduplicated-cond -Wlogical-op
 HARDEN   = -fstack-protector -fno-common
-# objects are of both kinds, so that tests link in no time; what the linker's view of all of them suspects to be uninitialized is looked at by each compilation
+# objects are of both kinds, so that tests link in no time; warnings are for compilations: what the linker's view of all of them suspects beyond is wrong
 LTO_OBJECT = $(if $(LTO),-flto -ffat-lto-objects)
 # one partition is smaller by 2 KB. The compiler knows printf's family by itself, so that no object says it wants ours (base/format.c): without -u it is libc's, 7 KB more
-LTO_LINK = $(if $(LTO),$(LTO) -flto-partition=one -Wl,-u,snprintf -Wl,-u,vsnprintf -Wno-maybe-uninitialized -Wno-null-dereference,-fno-lto)
+OUR_LIBC = -Wl,-u,snprintf -Wl,-u,vsnprintf
+LTO_LINK = $(if $(LTO),$(LTO) -flto-partition=one $(OUR_LIBC),-fno-lto)
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Iarch/$(CPU)/include $(OPTIMIZE) $(ARCH_CFLAGS) $(ARCH_NO_FLOAT) $(BOARD_CFLAGS) $(OWN_CFLAGS) $(WARNINGS) $(HARDEN) \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
 	$(if $(PIE),-fPIE,-fno-pie) -g $(CFLAGS)
@@ -92,7 +93,7 @@ $(LIB): $(OUT)/sections.ld $(filter-out $(OUT)/obj/main.o,$(OBJS))
 
 $(OUT)/runlet.debug: $(OUT)/obj/main.o $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LTO_LINK) $(LDFLAGS_ALL) -o $@ $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+	$(Q)$(CC) $(filter-out $(WARNINGS),$(CFLAGS_ALL)) $(LTO_LINK) $(LDFLAGS_ALL) -o $@ $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
 
 # what comes from which object: only a link that is not optimized knows it
 $(OUT)/runlet.map: $(OUT)/obj/main.o $(LIB)
@@ -105,7 +106,7 @@ $(OUT)/runlet: $(OUT)/runlet.debug
 
 $(OUT)/runlet-conform.debug: $(CONFORM) $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LTO_LINK) $(LDFLAGS_ALL) -o $@ $(CONFORM) -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+	$(Q)$(CC) $(filter-out $(WARNINGS),$(CFLAGS_ALL)) $(LTO_LINK) $(LDFLAGS_ALL) -o $@ $(CONFORM) -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
 
 $(OUT)/runlet-conform: $(OUT)/runlet-conform.debug
 	$(call say,STRIP,$@)
