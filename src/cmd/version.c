@@ -12,7 +12,9 @@ int cmd_version(bool debug)
 	struct out o;
 	struct err e;
 	out_init(&o, 1, buffer, sizeof buffer);
-	out_text(&o, "runlet version " RUNLET_VERSION "\ncommit: " RUNLET_COMMIT "\nspec: 1.3.0\n");
+	/* containerd takes nothing but "runc version" from what it calls runc */
+	out_printf(&o, "%s version %s", *globals.program ? globals.program : "runlet", cmd_version_text);
+	out_text(&o, "\ncommit: " RUNLET_COMMIT "\nspec: 1.3.0\n");
 	if (debug)
 		out_text(&o, RUNLET_DEPENDENCIES);
 	return out_flush(&o, &e) < 0 ? cmd_fail(&e) : 0;

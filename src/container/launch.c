@@ -20,6 +20,8 @@
 #include "kernel/procfs.h"
 #include "kernel/selfexe.h"
 
+#define KILL_PATIENCE_US 40000
+#define PROCESSES_HOME 256
 #define KILL_WAIT_MS 10000   /* for a killed process to be gone: one that writes to a dead disk may take long */
 
 static _Noreturn void die(struct container *c, const struct err *e)
@@ -153,10 +155,26 @@ static int kill_recorded(const struct record *r, struct err *e)
 	return err_sys(e, "cannot kill process %d", (int)r->pid);
 }
 
-static int wait_recorded(const struct record *r, struct err *e)
+/* What somebody put into a frozen cgroup of v1 does not die there; in the container's own ones it does. */
+static void bring_home(const struct container *c)
 {
+	struct err unused;
+	pid_t pids[PROCESSES_HOME];
+	size_t count;
+	if (cgroup_pids(&c->cgroup, pids, PROCESSES_HOME, &count, &unused) == 0)
+		while (count--)
+			if (count < PROCESSES_HOME)
+				cgroup_enter(&c->cgroup, pids[count], false, &unused);
+	cgroup_enter(&c->cgroup, (pid_t)c->record.pid, false, &unused);
+}
+
+static int wait_recorded(const struct container *c, struct err *e)
+{
+	const struct record *r = &c->record;
 	long pause_us = 50, waited_us = 0;
 	while (proc_alive((pid_t)r->pid, r->startTime)) {
+		if (waited_us > KILL_PATIENCE_US && waited_us - pause_us <= KILL_PATIENCE_US)
+			bring_home(c);
 		if (waited_us > KILL_WAIT_MS * 1000L)
 			return err_set(e, "process %d is killed but does not go", (int)r->pid);
 		nanosleep(&(struct timespec){ 0, pause_us * 1000 }, 0);
@@ -181,5 +199,5 @@ int launch_kill(struct container *c, struct err *e)
 	/* a half made container, one that is frozen, and one without a pid namespace of its own may have more processes */
 	if ((alive || !r->pid || r->sharedPids) && cgroup_signal(&c->cgroup, SIGKILL, e) < 0)
 		return -1;
-	return alive ? wait_recorded(r, e) : 0;
+	return alive ? wait_recorded(c, e) : 0;
 }

@@ -187,13 +187,23 @@ static const struct mount *dev_mount(const struct container *c)
 	return 0;
 }
 
-static int make_device(struct container *c, const struct device_node *d, struct err *e)
+struct dev_node rootfs_node(const struct device_node *d)
 {
-	struct dev_node node = {
+	return (struct dev_node){
 		.path = d->path, .type = *d->type == 'u' ? 'c' : *d->type, .major = (uint32_t)d->major, .minor = (uint32_t)d->minor,
 		.mode = spec_has(&device_node_object, d, "fileMode") ? d->fileMode & 07777 : 0666, .uid = d->uid, .gid = d->gid,
 	};
-	return dev_make(c->rootfs_fd, &node, namespace_own(c, NS_USER), e);
+}
+
+static int make_device(struct container *c, uint32_t index, struct err *e)
+{
+	struct dev_node node = rootfs_node(&c->config.linux_->devices.items[index]);
+	int made = -1;
+	if (node.type != 'p' && sources_device(c, index, &made, e) < 0)
+		return -1;
+	int result = dev_make(c->rootfs_fd, &node, namespace_own(c, NS_USER), made, e);
+	io_close(made);
+	return result;
 }
 
 /* A bind on /dev is the host's or another's: it is complete, and nothing is put there. */
@@ -203,7 +213,7 @@ int rootfs_devices(struct container *c, struct err *e)
 	const struct mount *dev = dev_mount(c);
 	bool bound = dev && is_bind(dev);
 	for (uint32_t i = 0; l && i < l->devices.count; i++)
-		if (make_device(c, &l->devices.items[i], e) < 0)
+		if (make_device(c, i, e) < 0)
 			return err_at(e, "linux.devices[%u]", (unsigned)i);
 	if (!bound && dev_populate(c->rootfs_fd, namespace_own(c, NS_USER), e) < 0)
 		return -1;

@@ -4,6 +4,7 @@
 #define CONTAINER_ROOTFS_H
 
 #include "container/container.h"
+#include "kernel/dev.h"
 
 int rootfs_prepare(struct container *c, struct err *e);   /* c->rootfs_fd: the mount that becomes "/" */
 /* mounts[] in their order, in two steps: up to the first that takes the network namespace, if that is made beside init; and the rest. */
@@ -12,6 +13,7 @@ int rootfs_later_mounts(struct container *c, struct err *e);
 int rootfs_mount(struct container *c, uint32_t index, struct err *e);   /* one of them */
 /* rootfs_destination: of a mount: absolute, clean, inside the rootfs. 0 or -1. */
 int rootfs_destination(const struct container *c, const char *destination, char clean[LIMIT_PATH_BYTES], struct err *e);
+struct dev_node rootfs_node(const struct device_node *d);
 bool rootfs_has_later_mounts(const struct container *c);
 uint32_t rootfs_first_later_mount(const struct container *c);   /* its index, or how many there are */
 int rootfs_devices(struct container *c, struct err *e);   /* linux.devices, default ones, links; then /dev read-only if it is to be and no terminal comes there */

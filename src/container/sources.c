@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -14,10 +15,12 @@
 #include "base/proc.h"
 #include "base/str.h"
 #include "container/namespaces.h"
+#include "container/rootfs.h"
 #include "container/wire.h"
 #include "kernel/idmap.h"
 #include "kernel/mount_bind.h"
 #include "kernel/ns.h"
+#include "kernel/probe.h"
 
 static size_t take_maps(struct idmap *to, const struct id_mapping *from, size_t count)
 {
@@ -78,6 +81,12 @@ static bool is_mapped(const struct mount *m, const struct mount_options *o)
 	return m->uidMappings.count || m->gidMappings.count || o->extensions & (MOUNT_IDMAP | MOUNT_RIDMAP);
 }
 
+static int enter_mounts(const struct container *c, struct err *e)
+{
+	int mounts = ns_open_pid(c->pid, NS_MOUNT, e);
+	return mounts < 0 ? -1 : ns_join(mounts, NS_MOUNT, e);
+}
+
 /* Namespaces are opened by names in the runtime's /proc, the source by its name in init's mount namespace, where earlier mounts may have put it; of a container that lives, at the host. */
 static int open_source(const struct container *c, const struct mount *m, struct err *e)
 {
@@ -87,10 +96,8 @@ static int open_source(const struct container *c, const struct mount *m, struct 
 		if (mount_option_add(&options, m->options.items[i], e) < 0)
 			return err_at(e, "options[%u]", (unsigned)i);
 	bool mapped = is_mapped(m, &options);
-	int userns = mapped ? open_mapping(c, m, &options, e) : -1, mounts;
-	if (mapped && userns < 0)
-		return -1;
-	if (!c->live && ((mounts = ns_open_pid(c->pid, NS_MOUNT, e)) < 0 || ns_join(mounts, NS_MOUNT, e) < 0))
+	int userns = mapped ? open_mapping(c, m, &options, e) : -1;
+	if ((mapped && userns < 0) || (!c->live && enter_mounts(c, e) < 0))
 		return -1;
 	if (chdir(c->bundle) < 0)
 		return err_sys(e, "cannot enter the bundle %s", c->bundle);
@@ -103,19 +110,45 @@ static int open_source(const struct container *c, const struct mount *m, struct 
 	return fd < 0 ? err_sys(e, "cannot open source \"%s\"", m->source ? m->source : "") : fd;
 }
 
+static uint32_t host_id(const struct id_mapping *maps, uint32_t count, uint32_t id)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (id - maps[i].containerID < maps[i].size)
+			return maps[i].hostID + (id - maps[i].containerID);
+	return 0;
+}
+
+static int open_device(const struct container *c, uint32_t index, struct err *e)
+{
+	const struct linux_config *l = c->config.linux_;
+	if (index >= l->devices.count)
+		return err_set(e, "no such device");
+	struct dev_node node = rootfs_node(&l->devices.items[index]);
+	node.uid = host_id(l->uidMappings.items, l->uidMappings.count, node.uid);
+	node.gid = host_id(l->gidMappings.items, l->gidMappings.count, node.gid);
+	umask(0);
+	return enter_mounts(c, e) < 0 ? -1 : dev_detached(c->bundle, &node, e);
+}
+
+/* Devices are asked for by numbers behind those of all mounts. What the runtime can't make, init tries itself. */
+static void answer(const struct container *c, uint32_t index, struct err *e)
+{
+	bool device = index >= LIMIT_MOUNTS;
+	int fd = device ? open_device(c, index - LIMIT_MOUNTS, e) : index < c->config.mounts.count ? open_source(c, &c->config.mounts.items[index], e) : err_set(e, "no such mount");
+	if (fd < 0 && !device)
+		wire_send_error(c->wire, e);
+	else
+		wire_send(c->wire, MESSAGE_SOURCE, 0, fd);
+	_exit(0);
+}
+
 int sources_answer(struct container *c, int32_t index, struct err *e)
 {
 	pid_t pid = proc_clone(0, -1);
 	if (pid < 0)
 		return err_sys(e, "cannot make a process");
-	if (pid == 0) {
-		int fd = index >= 0 && (uint32_t)index < c->config.mounts.count ? open_source(c, &c->config.mounts.items[index], e) : err_set(e, "no such mount");
-		if (fd < 0)
-			wire_send_error(c->wire, e);
-		else
-			wire_send(c->wire, MESSAGE_SOURCE, 0, fd);
-		_exit(0);
-	}
+	if (pid == 0)
+		answer(c, (uint32_t)index, e);
 	proc_wait(pid);
 	return 0;
 }
@@ -130,23 +163,42 @@ static bool can_open(const struct container *c, const struct mount_request *r)
 	return fd >= 0 || number != EACCES;
 }
 
+/* The answer's fd in c->source, -1 where there is none. */
+static int ask(struct container *c, uint32_t index, struct err *e)
+{
+	struct message m;
+	c->source = -1;
+	if (wire_send(c->wire, MESSAGE_SOURCE, (int32_t)index, -1) < 0)
+		return err_sys(e, "cannot talk to the runtime");
+	do {
+		int got = plan_receive(c, &m, e);
+		if (got <= 0)
+			return got < 0 ? -1 : err_set(e, "the runtime is gone");
+	} while (m.type != MESSAGE_SOURCE);
+	return 0;
+}
+
+int sources_device(struct container *c, uint32_t index, int *made, struct err *e)
+{
+	/* an ordinary user can't make one either; where mount_setattr(2) is, open_tree(2) is */
+	if (!namespace_new(c, NS_USER) || c->record.owner || !probe_has(FACILITY_MOUNT_SETATTR))
+		return 0;
+	if (ask(c, LIMIT_MOUNTS + index, e) < 0)
+		return -1;
+	*made = c->source;
+	return 0;
+}
+
 int sources_take(struct container *c, uint32_t index, struct mount_request *r, struct mount_options *o, struct err *e)
 {
 	const struct mount *m = &c->config.mounts.items[index];
-	struct message answer;
 	bool mapped = is_mapped(m, o);
 	if (mapped && !(o->flags & MS_BIND))
 		return err_set(e, "ID mappings are for bind mounts, not for type \"%s\"", r->type);
 	if (!(o->flags & MS_BIND) || o->flags & MS_REMOUNT || (!mapped && !c->live && can_open(c, r)))
 		return 0;
-	c->source = -1;
-	if (wire_send(c->wire, MESSAGE_SOURCE, (int32_t)index, -1) < 0)
-		return err_sys(e, "cannot talk to the runtime");
-	while (c->source < 0) {
-		int got = plan_receive(c, &answer, e);
-		if (got <= 0)
-			return got < 0 ? -1 : err_set(e, "the runtime is gone");
-	}
+	if (ask(c, index, e) < 0)
+		return -1;
 	r->source_fd = c->source;
 	r->source_detached = mapped || c->live;
 	o->extensions &= ~(unsigned)(MOUNT_IDMAP | MOUNT_RIDMAP);

@@ -14,7 +14,7 @@ enum message_type {
 	MESSAGE_NETWORK,    /* runtime → init: the new network namespace as SCM_RIGHTS */
 	MESSAGE_RELEASE,    /* runtime → init: the steps beside it are done, its pid is recorded: from now on it may outlive the runtime */
 	MESSAGE_EXEC,       /* init → runtime or start: nothing but execve(2) is left; EOF from here on is success. value 1: a listener comes first */
-	MESSAGE_SOURCE,     /* init → runtime: the source of mounts[value] is wanted; runtime → init: here it is, as SCM_RIGHTS */
+	MESSAGE_SOURCE,     /* init → runtime: the source of mounts[value], or devices[value - LIMIT_MOUNTS], is wanted; runtime → init: here it is, as SCM_RIGHTS */
 	MESSAGE_LISTENER    /* init → runtime or start: the filter's listener as SCM_RIGHTS */
 };
 

@@ -26,6 +26,8 @@ uint32_t json_first(const struct json *j, uint32_t token);        /* first key o
 uint32_t json_next(const struct json *j, uint32_t token);         /* the token behind this one's whole value (key → its value; key → next key is json_next(value)); O(1) */
 /* json_is: whether the string token says text, escapes resolved; before json_string has been called on it. */
 bool json_is(const struct json *j, uint32_t token, const char *text);
+/* json_resembles: the same with letters of either case, for a text of letters and digits. */
+bool json_resembles(const struct json *j, uint32_t token, const char *text);
 /* json_span: the token as it stands in the document (a string with its quotes), before any string in it has been unescaped; not NUL-terminated. */
 const char *json_span(const struct json *j, uint32_t token, uint32_t *length);
 /* json_string: unescapes the string token in place, terminates it, returns it; *length without the NUL. Idempotent only through its result: call once a token. 0 when the string contains U+0000. */

@@ -46,15 +46,25 @@ int json_compare(const struct json *j, uint32_t a, uint32_t b)
 	}
 }
 
-bool json_is(const struct json *j, uint32_t token, const char *text)
+static bool says(const struct json *j, uint32_t token, const char *text, int fold)
 {
 	struct reader r = read_token(j, token);
 	int c;
 
 	while ((c = next_byte(&r)) >= 0)
-		if (c == 0 || c != (unsigned char)*text++)
+		if (c == 0 || (c | fold) != ((unsigned char)*text++ | fold))
 			return false;
 	return *text == '\0';
+}
+
+bool json_is(const struct json *j, uint32_t token, const char *text)
+{
+	return says(j, token, text, 0);
+}
+
+bool json_resembles(const struct json *j, uint32_t token, const char *text)
+{
+	return says(j, token, text, 'a' - 'A');
 }
 
 static int32_t hash(const struct json *j, uint32_t token)

@@ -89,15 +89,17 @@ int cgroup_descend(struct cgroup *g, const char *where, struct err *e)
 {
 	const char *colon = strchr(where, ':');
 	const char *path = colon ? colon + 1 : where;
-	bool any = false;
+	bool known = false, entered = false;
 	if (leads_out(path))
 		return err_set(e, "bad sub cgroup path \"%s\": `..` components are not allowed: it leads out of the container's cgroup", path);
 	for (unsigned i = 0; i < g->count; i++) {
 		if (colon && !named(&g->dirs[i], where, (size_t)(colon - where)))
 			continue;
-		any = true;
-		if (descend(g, &g->dirs[i], path, e) < 0)
+		known = true;
+		if (descend(g, &g->dirs[i], path, e) == 0)
+			entered = true;
+		else if (colon || e->number != ENOENT)
 			return -1;
 	}
-	return any ? 0 : err_set(e, "unknown controller \"%s\": the container has no such cgroup", where);
+	return entered ? 0 : known ? -1 : err_set(e, "unknown controller \"%s\": the container has no such cgroup", where);
 }

@@ -13,6 +13,8 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/path.h"
+#include "base/str.h"
+#include "base/sys.h"
 
 const struct dev_node dev_defaults[DEV_DEFAULTS] = {
 	{ "/dev/null", 'c', 1, 3, 0666, 0, 0 },    { "/dev/zero", 'c', 1, 5, 0666, 0, 0 },   { "/dev/full", 'c', 1, 7, 0666, 0, 0 },
@@ -61,19 +63,51 @@ static int open_host_node(const struct dev_node *node, struct err *e)
 	return io_close(fd);
 }
 
-static int bind_host_node(int dirfd, const char *name, const struct dev_node *node, struct err *e)
+/* Nothing is lost by flags that no device needs; without open_tree(2) they are the host's. */
+static int put_mount(int from, int to)
 {
+	struct sys_mount_attr attr = { .attr_set = SYS_MOUNT_ATTR_NOSUID | SYS_MOUNT_ATTR_NOEXEC };
 	char source[PATH_PROC_BYTES], target[PATH_PROC_BYTES];
-	int from = open_host_node(node, e);
-	if (from < 0)
+	int tree = sys_open_tree(from, "", SYS_OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH);
+	if (tree < 0 || sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr) < 0 || sys_move_mount(tree, "", to, "", SYS_MOVE_MOUNT_F_EMPTY | SYS_MOVE_MOUNT_T_EMPTY) < 0) {
+		io_close(tree);
+		return mount(path_proc(from, source), path_proc(to, target), 0, MS_BIND, 0);
+	}
+	io_close(tree);
+	return 0;
+}
+
+static int bind_node(int dirfd, const char *name, const struct dev_node *node, int made, struct err *e)
+{
+	int from = made < 0 ? open_host_node(node, e) : -1, result = -1;
+	if (from < 0 && made < 0)
 		return -1;
 	int to = open_target(dirfd, name);
-	int result = to < 0 ? err_sys(e, "cannot make a file to bind %s on", node->path) : mount(path_proc(from, source), path_proc(to, target), 0, MS_BIND, 0);
-	if (to >= 0 && result < 0)
+	if (to < 0)
+		err_sys(e, "cannot make a file to bind %s on", node->path);
+	else if ((made < 0 ? put_mount(from, to) : sys_move_mount(made, "", to, "", SYS_MOVE_MOUNT_F_EMPTY | SYS_MOVE_MOUNT_T_EMPTY)) < 0)
 		err_sys(e, "cannot bind the host's %s", node->path);
+	else
+		result = 0;
 	io_close(from);
 	io_close(to);
 	return result;
+}
+
+int dev_detached(const char *directory, const struct dev_node *node, struct err *e)
+{
+	char path[LIMIT_PATH_BYTES];
+	int tree = -1;
+	if (str_format(path, sizeof path, e, "%s/node", directory) < 0)
+		return -1;
+	if (mount("tmpfs", directory, "tmpfs", MS_NOSUID | MS_NOEXEC, 0) < 0)
+		return err_sys(e, "cannot mount tmpfs");
+	if (mknod(path, type_of(node->type) | node->mode, makedev(node->major, node->minor)) == 0 && chown(path, node->uid, node->gid) == 0)
+		tree = sys_open_tree(AT_FDCWD, path, SYS_OPEN_TREE_CLONE | O_CLOEXEC);
+	if (tree < 0)
+		err_sys(e, "cannot make device");
+	umount2(directory, MNT_DETACH);
+	return tree;
 }
 
 /* config-linux.md, "Devices": a file that is there and is not the same device is an error. */
@@ -91,16 +125,16 @@ static int check_existing(int dirfd, const char *name, const struct dev_node *no
 }
 
 /* strict: what exists must be the same device. The default ones may be what the bundle put there, as with runc. */
-static int make_at(int dirfd, const char *name, const struct dev_node *node, bool bind, bool strict, struct err *e)
+static int make_at(int dirfd, const char *name, const struct dev_node *node, bool bind, int made, bool strict, struct err *e)
 {
 	if (bind && node->type != 'p')
-		return bind_host_node(dirfd, name, node, e);
+		return bind_node(dirfd, name, node, made, e);
 	dev_t number = node->type == 'p' ? 0 : makedev(node->major, node->minor);
 	if (mknodat(dirfd, name, type_of(node->type) | node->mode, number) < 0) {
 		if (errno == EEXIST)
 			return strict ? check_existing(dirfd, name, node, e) : 0;
 		if (errno == EPERM && node->type != 'p')
-			return bind_host_node(dirfd, name, node, e);
+			return bind_node(dirfd, name, node, -1, e);
 		return err_sys(e, "cannot make device");
 	}
 	if ((node->uid || node->gid) && fchownat(dirfd, name, node->uid, node->gid, AT_SYMLINK_NOFOLLOW) < 0)
@@ -108,7 +142,7 @@ static int make_at(int dirfd, const char *name, const struct dev_node *node, boo
 	return 0;
 }
 
-int dev_make(int root_fd, const struct dev_node *node, bool bind, struct err *e)
+int dev_make(int root_fd, const struct dev_node *node, bool bind, int made, struct err *e)
 {
 	const char *name;
 	char clean[LIMIT_PATH_BYTES];   /* it may end in a slash */
@@ -117,7 +151,7 @@ int dev_make(int root_fd, const struct dev_node *node, bool bind, struct err *e)
 	int parent = path_open_parent(root_fd, clean, 0755, &name);
 	if (parent < 0)
 		return err_sys(e, "cannot make the device's directory");
-	int result = make_at(parent, name, node, bind, true, e);
+	int result = make_at(parent, name, node, bind, made, true, e);
 	io_close(parent);
 	return result;
 }
@@ -125,7 +159,7 @@ int dev_make(int root_fd, const struct dev_node *node, bool bind, struct err *e)
 static int populate(int dev, bool bind, struct err *e)
 {
 	for (size_t i = 0; i < DEV_DEFAULTS; i++)
-		if (make_at(dev, dev_defaults[i].path + SKIP_DEV, &dev_defaults[i], bind, false, e) < 0)
+		if (make_at(dev, dev_defaults[i].path + SKIP_DEV, &dev_defaults[i], bind, -1, false, e) < 0)
 			return err_at(e, "%s", dev_defaults[i].path);
 	for (size_t i = 0; i < sizeof links / sizeof *links; i++)
 		if (symlinkat(links[i].target, dev, links[i].name) < 0 && errno != EEXIST)

@@ -19,9 +19,11 @@ struct dev_node {
 #define DEV_DEFAULTS 6
 extern const struct dev_node dev_defaults[DEV_DEFAULTS];   /* null zero full random urandom tty: 0666, 0:0 */
 
-/* dev_make: one node inside root_fd; parents are made. bind: mknod is not allowed here (a user namespace): the host's node of the same path is bound;
- * EPERM from mknod does so too. An existing node is left when it is the same device, else an error. 0 or -1: "cannot make device: …". */
-int dev_make(int root_fd, const struct dev_node *node, bool bind, struct err *e);
+/* dev_make: one node inside root_fd; parents are made. bind: mknod is not allowed here (a user namespace): the mount `made` is put there (-1: the host's node of the same path);
+ * EPERM from mknod binds the host's too. An existing node is left when it is the same device, else an error. 0 or -1: "cannot make device: …". */
+int dev_make(int root_fd, const struct dev_node *node, bool bind, int made, struct err *e);
+/* dev_detached: for such a mount, by somebody who may mknod in the caller's mount namespace: the node on a tmpfs that lies on directory meanwhile. The fd (the caller's) or -1. */
+int dev_detached(const char *directory, const struct dev_node *node, struct err *e);
 /* dev_populate: in root_fd's /dev: the six default nodes, then the links fd stdin stdout stderr (core where /proc/kcore is), ptmx → pts/ptmx. Opens /dev once; existing
  * names are left. Make the config's own devices first with dev_make: they win. 0 or -1. */
 int dev_populate(int root_fd, bool bind, struct err *e);

@@ -291,6 +291,10 @@ static void decode_member(struct walk *w, struct frame *f)
 	f->token = json_next(w->j, value);
 	while (i < f->table->count && !json_is(w->j, key, f->table->fields[i].name))
 		i++;
+	/* what programs written in Go read in any case, some write so */
+	if (i == f->table->count && !w->report->strict)
+		for (i = 0; i < f->table->count && !json_resembles(w->j, key, f->table->fields[i].name); )
+			i++;
 	if (i == f->table->count) {
 		keep_unknown(w, f, key);
 		return;

@@ -231,6 +231,23 @@ hierarchies() { awk '/ - cgroup / { print $5 }' /proc/self/mountinfo; }
 	nothing_left
 }
 
+@test "delete --force of what somebody put into a frozen cgroup elsewhere" {
+	top=$(awk '$5 ~ /freezer$/ && / - cgroup / { print $5 }' /proc/self/mountinfo)
+	[ -n "$top" ] || skip "no freezer on cgroup v1 here"
+	program 'sleep 100 & sleep 100'
+	detached
+	mkdir "$top/$ID-elsewhere"
+	for pid in $(c ps -f json "$ID" | jq -r '.[]'); do echo "$pid" >"$top/$ID-elsewhere/cgroup.procs"; done
+	echo FROZEN >"$top/$ID-elsewhere/freezer.state"
+	run c delete --force "$ID"
+	echo THAWED >"$top/$ID-elsewhere/freezer.state"
+	until_true rmdir "$top/$ID-elsewhere"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	nothing_left
+}
+
 @test "a frozen cgroup, and one with somebody in it, are refused: nothing could run there" {
 	top=$(awk '$5 ~ /freezer$/ && / - cgroup / { print $5 }' /proc/self/mountinfo)
 	[ -n "$top" ] || skip "no freezer on cgroup v1 here"

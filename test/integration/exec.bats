@@ -348,9 +348,16 @@ print(payload.decode(), pid, flush=True)' "$WORK/pidfd" >"$WORK/got" 3>&- &
 	detached
 	mkdir "/sys/fs/cgroup/memory/$ID/one" "/sys/fs/cgroup/cpu/$ID/two"
 	run c exec --cgroup memory:one --cgroup cpu:two "$ID" cat /proc/self/cgroup
+	local some
+	some=$(c exec --cgroup one "$ID" cat /proc/self/cgroup)   # where there is one
 	rmdir "/sys/fs/cgroup/memory/$ID/one" "/sys/fs/cgroup/cpu/$ID/two"
+	grep -qE ":memory:/$ID/one$" <<<"$some"
+	grep -qE ":cpu[a-z,]*:/$ID$" <<<"$some"
 	echo "$output"
 	grep -qE ":memory:/$ID/one$" <<<"$output"
 	grep -qE ":cpu[a-z,]*:/$ID/two$" <<<"$output"
 	grep -qE ":devices:/$ID$" <<<"$output"
+	run c exec --cgroup one "$ID" true
+	[ "$status" = 255 ]
+	[[ $output == *"/one: No such file or directory" ]]
 }

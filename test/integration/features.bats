@@ -10,6 +10,8 @@ say() { jq -c "$1" <<<"$features"; }
 	[ "$(say '.linux | del(.memoryPolicy) | keys_unsorted')" = '["namespaces","capabilities","cgroup","seccomp","apparmor","selinux","intelRdt","mountExtensions","netDevices"]' ]
 	[ "$(say '.hooks')" = '["prestart","createRuntime","createContainer","startContainer","poststart","poststop"]' ]
 	[ "$(say '.linux.cgroup | [.v1, .v2, .systemd, .systemdUser]')" = '[true,true,false,false]' ]
+	ln -s "$RUNLET" "$WORK/runc"
+	[[ $("$WORK/runc" --version) == "runc version "[0-9]* ]]
 	[ "$("$RUNLET" --version | head -n 2)" = "runlet version $(say '.annotations["org.opencontainers.runlet.version"]' | tr -d '"')
 commit: $(say '.annotations["org.opencontainers.runlet.commit"]' | tr -d '"')" ]
 	[[ $(say '.annotations["io.github.seccomp.libseccomp.version"]') =~ ^\"2\.[0-9.]+\"$ ]]

@@ -136,6 +136,27 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 	nothing_left
 }
 
+# spec: linux.devices.*
+@test "user namespace: devices that the host has not, with their owners and modes; none can be executed or is set-user-ID" {
+	needs_user_namespaces
+	program 'stat -c "%F %t:%T %u:%g %a" /dev/mine /dev/yours; cat /dev/mine; grep -E " /dev/(null|mine) " /proc/self/mountinfo | cut -d" " -f6'
+	edit '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 1000}] | .linux.gidMappings = .linux.uidMappings
+		| .linux.devices = [{path: "/dev/mine", type: "c", major: 1, minor: 3, uid: 10, gid: 11, fileMode: 420}, {path: "/dev/yours", type: "u", major: 1, minor: 5}]
+		| .linux.resources.devices += [{allow: true, type: "c", major: 1, minor: 3, access: "rwm"}]'
+	chown -R 100000:100000 "$BUNDLE/rootfs"
+	chmod 755 "$WORK" "$BUNDLE"
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "${lines[0]}" = "character special file 1:3 10:11 644" ]
+	[ "${lines[1]}" = "character special file 1:5 0:0 666" ]
+	[ "${#lines[@]}" = 4 ]
+	for line in "${lines[@]:2}"; do [[ ,$line, == *,nosuid,* && ,$line, == *,noexec,* ]]; done
+	ls -A "$BUNDLE" >"$WORK/after"
+	[ "$(xargs <"$WORK/after")" = "config.json rootfs" ]
+	nothing_left
+}
+
 # spec: linux.timeOffsets.*
 @test "time namespace: offsets of both clocks" {
 	edit '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: 1000000}, monotonic: {secs: 5000, nanosecs: 7}}'

@@ -82,6 +82,7 @@ static void strings(void)
 	ok(json_string(&j, 0, &length) == 0, "U+0000 is refused");
 	parse("[\"a\\u0000b\",\"\\u0061\\n\"]");
 	ok(!json_is(&j, 1, "a"), "json_is does not stop at U+0000");
+	ok(json_resembles(&j, 2, "A\n") && !json_is(&j, 2, "A\n") && !json_resembles(&j, 2, "A") && !json_resembles(&j, 2, "B\n"), "json_resembles looks at no case");
 	ok(json_is(&j, 2, "a\n") && !json_is(&j, 2, "a"), "json_is resolves escapes");
 	is_str(json_string(&j, 2, &length), "a\n", "and the next string is whole");
 }

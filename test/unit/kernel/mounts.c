@@ -197,11 +197,11 @@ static int devices(void)
 	const struct dev_node mine = { "/dev/sub/mine", 'c', 1, 5, 0640, 7, 8 }, fifo = { "/dev/fifo", 'p', 0, 0, 0622, 0, 0 };
 	const struct dev_node other = { "/dev/sub/mine", 'c', 1, 7, 0640, 7, 8 };
 	must(make_root() == 0 && mount_at("/dev", "tmpfs", "tmpfs", "mode=755") == 0, "dev");
-	must(dev_make(root_fd, &mine, false, &e) == 0 && dev_make(root_fd, &fifo, false, &e) == 0, "devices");
+	must(dev_make(root_fd, &mine, false, -1, &e) == 0 && dev_make(root_fd, &fifo, false, -1, &e) == 0, "devices");
 	must(stat("dev/sub/mine", &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 5), "the right one");
 	must((st.st_mode & 07777) == 0640 && st.st_uid == 7 && st.st_gid == 8, "mode and owner");
-	must(dev_make(root_fd, &mine, false, &e) == 0, "the same again");
-	must(dev_make(root_fd, &other, false, &e) < 0, "another in its place");
+	must(dev_make(root_fd, &mine, false, -1, &e) == 0, "the same again");
+	must(dev_make(root_fd, &other, false, -1, &e) < 0, "another in its place");
 	must(dev_populate(root_fd, false, &e) == 0, "the default ones");
 	for (int i = 0; i < DEV_DEFAULTS; i++) {
 		must(stat(dev_defaults[i].path + 1, &st) == 0 && st.st_rdev == makedev(dev_defaults[i].major, dev_defaults[i].minor), "%s", dev_defaults[i].path);

@@ -139,6 +139,8 @@ static void lists(void)
 	is_str(decode(&mount_list_object, &list, "[7]"), "F: mounts[0]: expected an object, found a number", "a number in it");
 	is_str(decode(&mount_list_object, &list, "7"), "F: expected an array, found a number", "a number");
 	is_str(decode(&mount_list_object, &list, "{}"), "F: mounts: missing", "an object without");
+	is_str(decode(&config_object, &c, "{'OciVersion':'1.0.0','ROOT':{'Path':'r','readOnly':true}}"), "ok", "keys in any case");
+	ok(strcmp(c.ociVersion, "1.0.0") == 0 && strcmp(c.root->path, "r") == 0 && c.root->readonly, "all taken");
 	is_str(decode(&config_object, &c, "[]"), "F: expected an object, found an array", "an array for a config");
 }
 
