@@ -126,15 +126,44 @@ static int enable_error(const char *directory, const char *list, struct err *e)
 	return -1;
 }
 
+/* All that there are, as far as they can be had: others tell what a container uses by files that only an enabled controller makes (engines' stats, kubelet). */
+static bool enable_all(char parent[LIMIT_PATH_BYTES], const char *path, size_t top, size_t length)
+{
+	char file[LIMIT_PATH_BYTES], list[256], text[256];
+	struct err e;
+	bool enabled = false;
+	snprintf(file, sizeof file, "%.*s/cgroup.controllers", (int)top, path);
+	if (io_read_file(AT_FDCWD, file, list, sizeof list, &e) <= 0)
+		return false;
+	list[strcspn(list, "\n")] = 0;
+	for (size_t at = top; ; at = next_part(path, at)) {
+		size_t used = 0;
+		memcpy(parent, path, at);
+		parent[at] = 0;
+		for (const char *word = list; *word && used < sizeof text; word += strspn(word, " ")) {
+			size_t n = strcspn(word, " ");
+			used += (size_t)snprintf(text + used, sizeof text - used, "+%.*s ", (int)n, word);
+			word += n;
+		}
+		enabled = used && cgroup_put(parent, "cgroup.subtree_control", text, &e) == 0;
+		for (char *word = text, *end; !enabled && (end = strchr(word, ' ')); word = end + 1) {
+			*end = 0;
+			cgroup_put(parent, "cgroup.subtree_control", word, &e);
+		}
+		if (at >= length)
+			return enabled;
+	}
+}
+
 /* v2: controllers are enabled in a parent for its children. The nearest parent mostly has them to give; else from the top down. */
-static int enable_controllers(const char *path, const struct cgroup_dir *d, struct err *e)
+static int enable_controllers(const char *path, const struct cgroup_dir *d, bool alone, struct err *e)
 {
 	char list[128] = "", parent[LIMIT_PATH_BYTES];
 	size_t used = 0, length = without(path, 1);
 	for (int c = 0; c < CGROUP_CONTROLLERS; c++)
 		if (d->controllers & CGROUP_BIT(c) && cgroup_word_v2(c))
 			used += (size_t)snprintf(list + used, sizeof list - used, "%s+%s", used ? " " : "", cgroup_word_v2(c));
-	if (!used)
+	if ((alone && enable_all(parent, path, d->top, length)) || !used)
 		return 0;
 	memcpy(parent, path, length);
 	parent[length] = 0;
@@ -155,7 +184,7 @@ static int enable_controllers(const char *path, const struct cgroup_dir *d, stru
 
 static int remove_one(const char *path, const struct cgroup_dir *d, struct err *e);
 
-static int create_one(const char *path, struct cgroup_dir *d, struct err *e)
+static int create_one(const char *path, struct cgroup_dir *d, bool alone, struct err *e)
 {
 	bool cpuset = !d->v2 && d->controllers & CGROUP_BIT(CGROUP_CPUSET);
 	if (mkdir(path, 0755) == 0) {
@@ -171,7 +200,7 @@ static int create_one(const char *path, struct cgroup_dir *d, struct err *e)
 	} else if (make_parents(path, d, e) < 0) {
 		return -1;
 	}
-	return d->v2 ? enable_controllers(path, d, e) : 0;
+	return d->v2 ? enable_controllers(path, d, alone, e) : 0;
 }
 
 /* Others make hierarchies that we know nothing of, and need not let us into them. */
@@ -186,7 +215,7 @@ static void give_up(struct cgroup *g, unsigned i, const struct err *why)
 int cgroup_create(struct cgroup *g, struct err *e)
 {
 	for (unsigned i = 0; i < g->count; ) {
-		if (create_one(cgroup_path(g, i), &g->dirs[i], e) == 0) {
+		if (create_one(cgroup_path(g, i), &g->dirs[i], g->count == 1, e) == 0) {
 			i++;
 		} else if (g->dirs[i].spare && e->number != EDEADLK && e->number != EBUSY) {   /* a cgroup that was asked for: frozen, or somebody's */
 			give_up(g, i, e);
@@ -329,9 +358,9 @@ int cgroup_grow(struct cgroup *g, unsigned first, struct err *e)
 {
 	for (unsigned i = 0; i < g->count; i++) {
 		struct cgroup_dir *d = &g->dirs[i];
-		if (i < first && (!d->v2 || enable_controllers(cgroup_path(g, i), d, e) == 0))
+		if (i < first && (!d->v2 || enable_controllers(cgroup_path(g, i), d, false, e) == 0))
 			continue;
-		if (i >= first && create_one(cgroup_path(g, i), d, e) == 0)
+		if (i >= first && create_one(cgroup_path(g, i), d, false, e) == 0)
 			continue;
 		for (unsigned later = i < first ? first : i + 1; later < g->count; later++)
 			g->dirs[later].made = 0;

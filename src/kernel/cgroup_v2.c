@@ -20,12 +20,13 @@ static int put(const char *directory, const char *file, int64_t value, enum cgro
 	return cgroup_put(directory, file, value == -1 ? "max" : text, e) < 0 ? at(e, v) : 0;
 }
 
-static int check_usage(const char *directory, int64_t limit, struct err *e)
+static int check_usage(const char *directory, int64_t limit, enum cgroup_value v, struct err *e)
 {
 	uint64_t usage;
-	if (limit <= 0 || cgroup_get_number(directory, "memory.current", &usage) < 0 || usage <= (uint64_t)limit)
+	if (limit <= 0 || cgroup_get_number(directory, "memory.current", &usage) < 0 || usage < (uint64_t)limit)
 		return 0;
-	return err_set(e, "linux.resources.memory.limit: %lld bytes are less than the %llu in use", (long long)limit, (unsigned long long)usage);
+	err_set(e, "rejecting memory%s limit: %lld bytes, %llu are in use", v == CGROUP_MEMORY_SWAP ? "+swap" : "", (long long)limit, (unsigned long long)usage);
+	return at(e, v);
 }
 
 /* v2 has no counterpart of these; runc takes no notice of them. */
@@ -43,10 +44,11 @@ static void warn_of_v1(uint32_t controllers, const struct cgroup_limits *l)
 static int apply_memory(const char *directory, const struct cgroup_limits *l, struct err *e)
 {
 	int64_t limit = cgroup_wants(l, CGROUP_MEMORY_LIMIT) ? l->value[CGROUP_MEMORY_LIMIT] : 0, swap;
+	int64_t both = cgroup_wants(l, CGROUP_MEMORY_SWAP) ? l->value[CGROUP_MEMORY_SWAP] : 0;
 	bool zero;
-	if (cgroup_swap_of_v1(cgroup_wants(l, CGROUP_MEMORY_SWAP) ? l->value[CGROUP_MEMORY_SWAP] : 0, limit, &swap, &zero, e) < 0)
+	if (cgroup_swap_of_v1(both, limit, &swap, &zero, e) < 0)
 		return -1;
-	if (cgroup_wants(l, CGROUP_MEMORY_CHECK_BEFORE_UPDATE) && check_usage(directory, limit, e) < 0)
+	if (cgroup_wants(l, CGROUP_MEMORY_CHECK_BEFORE_UPDATE) && (check_usage(directory, both, CGROUP_MEMORY_SWAP, e) < 0 || check_usage(directory, limit, CGROUP_MEMORY_LIMIT, e) < 0))
 		return -1;
 	/* a kernel that does not count swap has no such file: no swap, or any of it, is what it gives already */
 	if ((swap || zero) && put(directory, "memory.swap.max", swap, CGROUP_MEMORY_SWAP, e) < 0 && !(e->number == ENOENT && (swap == -1 || zero)))

@@ -225,8 +225,14 @@ static void check_before_update(void)
 	fill("memory.current", "5000001\n");
 	fill("memory.max", "");
 	is_int(cgroup_update(&group, &l, &e), -1, "a limit below what is in use, looked at before");
-	is_str(e.text, "linux.resources.memory.limit: 5000000 bytes are less than the 5000001 in use", "is refused");
+	is_str(e.text, "linux.resources.memory.limit: rejecting memory limit: 5000000 bytes, 5000001 are in use", "is refused");
 	holds("memory.max", "");
+	l.has |= CGROUP_HAS(CGROUP_MEMORY_SWAP);
+	l.value[CGROUP_MEMORY_SWAP] = 5000001;
+	fill("memory.swap.max", "");
+	is_int(cgroup_update(&group, &l, &e), -1, "memory and swap together below it");
+	is_str(e.text, "linux.resources.memory.swap: rejecting memory+swap limit: 5000001 bytes, 5000001 are in use", "too");
+	l.has &= ~CGROUP_HAS(CGROUP_MEMORY_SWAP);
 	l.value[CGROUP_MEMORY_CHECK_BEFORE_UPDATE] = 0;
 	is_int(cgroup_update(&group, &l, &e), 0, "or not looked at");
 	holds("memory.max", "5000000");
