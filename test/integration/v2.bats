@@ -39,6 +39,16 @@ user() { setpriv --reuid 12345 --regid 12345 --clear-groups env -u RUNLET XDG_RU
 	nothing_left
 }
 
+@test "v2: all controllers of the host are on, so that others can tell what the container uses" {
+	edit '.linux.cgroupsPath = $path' --arg path "/$ID-above/between/$ID"
+	with '{"pids": {"limit": 10}}'
+	is cgroup.controllers "$(cat /sys/fs/cgroup/cgroup.controllers)"
+	[ "$(value memory.current)" -gt 0 ]
+	[ "$(value memory.max)" = max ]
+	c delete --force "$ID"
+	nothing_left
+}
+
 @test "v2 memory: the limit ends who needs more, and events tells of it" {
 	edit '.linux.resources = {memory: {limit: 25165824, swap: 25165824}} | .root.readonly = false'
 	program 'while [ ! -e /tmp/go ]; do sleep 0.1; done; dd if=/dev/zero of=/dev/null bs=64M count=1; echo $? >/tmp/status; sleep 100'
