@@ -15,7 +15,6 @@
 #include "base/sys.h"
 #include "container/labels.h"
 #include "container/namespaces.h"
-#include "container/sources.h"
 #include "container/wire.h"
 #include "kernel/procfs.h"
 #include "kernel/selfexe.h"
@@ -103,18 +102,14 @@ static int launch_joiner(struct container *c, const int ends[2], struct err *e)
 	if (joiner == 0)
 		joiner_main(c);
 	struct message m;
-	int got;
-	int32_t asked = -1;
-	/* init may be so quick that it asks for a mount's source before it is named */
-	while ((got = plan_receive(c, &m, e)) > 0 && m.type == MESSAGE_SOURCE)
-		asked = m.value;
+	int got = plan_receive(c, &m, e);
 	proc_wait(joiner);
 	if (got < 0)
 		return -1;
 	if (got == 0 || m.type != MESSAGE_PID)
 		return err_set(e, "the process that joins namespaces died");
 	c->pid = m.value;
-	return asked < 0 ? 0 : sources_answer(c, asked, e);
+	return 0;
 }
 
 int launch_init(struct container *c, struct err *e)
@@ -125,9 +120,9 @@ int launch_init(struct container *c, struct err *e)
 	/* what init writes in a mount namespace that is not ours, or behind the pivot, goes through the procfs of here */
 	if ((namespace_joined(c, NS_MOUNT) || labels_wanted(c)) && procfs_fd(e) < 0)
 		return -1;
-	c->turn = plan_next_side(c);
 	if (namespaces_need_joiner(c))
-		return launch_joiner(c, ends, e);
+		return launch_joiner(c, ends, e);   /* the turn stays the runtime's: what init says before the joiner has named it would be taken for the joiner's */
+	c->turn = plan_next_side(c);
 	pid_t pid = clone_init(c, 0, true);
 	if (pid < 0) {
 		clone_failed(c, e);

@@ -361,3 +361,19 @@ print(payload.decode(), pid, flush=True)' "$WORK/pidfd" >"$WORK/got" 3>&- &
 	[ "$status" = 255 ]
 	[[ $output == *"/one: No such file or directory" ]]
 }
+
+@test "the new process may be quicker than the word of its ID: it says nothing before" {
+	local words="--cgroup-manager disabled" late="strace -f -o /dev/null -e trace=clone3 -e inject=clone3:delay_exit=200000"
+	args sleep 100
+	c $words run -d -b "$BUNDLE" "$ID" </dev/null >/dev/null 2>&1 3>&-
+	run $late "$RUNLET" --root "$STATE" $words exec "$ID" echo ran
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$output" = ran ]
+	edit '.hooks.prestart = [{path: "/bin/true"}] | .linux.namespaces |= map(if .type == "pid" then .path = $path else . end)' --arg path "/proc/$(pid_of "$ID")/ns/pid"
+	args echo ran
+	run $late "$RUNLET" --root "$STATE" $words run -b "$BUNDLE" "$ID-2"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$output" = ran ]
+}
