@@ -23,7 +23,7 @@ static void set(struct err *e, int number, const char *format, va_list args)
 		e->text[0] = 0;
 	if (number) {
 		append(e, ": ");
-		append(e, strerror(number));
+		append(e, number == EBUSY ? "Device or resource busy" : strerror(number));   /* what others look for */
 	}
 }
 

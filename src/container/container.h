@@ -79,6 +79,7 @@ struct container {
 	bool released;                /* in init: the runtime is done with its steps beside it */
 	bool pid_file_written, ended;   /* by, and for, this process */
 	bool cwd_entered;             /* in init: by root, before it became the program's user */
+	bool may_stray;               /* exec: init's own cgroup will do */
 	bool in_cgroup;               /* clone put init into its v2 cgroup */
 
 	/* prepared for init before it exists */

@@ -44,10 +44,12 @@ int enter_cgroup(struct container *c, struct err *e)
 {
 	if (launch_enter(c, e) == 0)
 		return 0;
-	if (e->number != EBUSY)
-		return -1;
 	struct err beside;
-	return cgroup_enter_beside((pid_t)c->record.pid, c->pid, &beside) < 0 ? -1 : 0;
+	/* init has made cgroups below, or has left */
+	bool full = e->number == EBUSY, gone = c->cgroup.count == 1 && (e->number == ENOENT || e->number == ENODEV);
+	if (c->may_stray && (full || gone) && cgroup_enter_beside((pid_t)c->record.pid, c->pid, &beside) == 0)
+		return 0;
+	return err_at(e, "error adding pid %d to cgroups", (int)c->pid);
 }
 
 int enter_pidfd(struct container *c, struct err *e)
@@ -152,6 +154,7 @@ static int prepare(struct container *c, const struct exec_options *x, struct err
 {
 	c->options.run = true;
 	c->listen_fds = 0;
+	c->may_stray = !x->cgroups.count;
 	if (exec_check_fds(c, e) < 0 || state_load(c, true, e) < 0 || check_status(c, x, e) < 0 || bundle_reread(c, e) < 0)
 		return -1;
 	for (uint32_t i = 0; i < x->cgroups.count; i++)

@@ -9,7 +9,7 @@
 /* enter_affinity_initial, enter_affinity_final: process.execCPUAffinity, by the runtime, before and after the process is in the container's cgroups. */
 int enter_affinity_initial(struct container *c, struct err *e);
 int enter_affinity_final(struct container *c, struct err *e);
-/* enter_cgroup: as launch_enter, but where the container's own cgroup takes no processes any more (its init has made cgroups below), into its init's. */
+/* enter_cgroup: as launch_enter, but where the container's own cgroup takes no processes any more (its init has made cgroups below, or has left it, and it is gone), into its init's v2 one, if --cgroup names none. */
 int enter_cgroup(struct container *c, struct err *e);
 int enter_pidfd(struct container *c, struct err *e);   /* step "pidfd": of the process, to --pidfd-socket */
 /* enter_all: the config becomes one that joins all namespaces of init that differ from the caller's; c->rootfs_fd is init's root. 0, or -1: init is gone. */

@@ -43,7 +43,7 @@ static int apply(const struct mount_request *r, const char *destination, const c
 	return mount_apply(&one, e);
 }
 
-/* A new cgroup2 shows the namespace's part; where that is refused (a user namespace without a cgroup namespace) the container's own directory is bound. */
+/* A new cgroup2 shows the namespace's part, or all; where that is refused (a user namespace without a cgroup namespace) the container's own directory is bound. */
 static int mount_v2(const struct mount_request *r, const char *destination, const char *own, bool cgroup_namespace, unsigned long flags, struct err *e)
 {
 	if (cgroup_namespace) {
@@ -123,7 +123,7 @@ int mount_cgroup(const struct mount_request *r, const struct cgroup *own, bool c
 	if (!own->count)
 		return err_set(e, "there are no cgroups here to mount (CONFIG_CGROUPS)");
 	if (h->count == 1 && h->v2 == 0)
-		return mount_v2(r, r->destination, cgroup_path(own, 0), cgroup_namespace, flags, e);
+		return mount_v2(r, r->destination, cgroup_path(own, 0), true, flags, e);   /* without a namespace all of it, as others have it */
 	if (apply(r, r->destination, "tmpfs", "tmpfs", SAFE_FLAGS, "mode=755", e) < 0)
 		return -1;
 	for (unsigned i = 0; i < own->count; i++)

@@ -78,6 +78,16 @@ directory() { find /sys/fs/cgroup -maxdepth 7 -type d -name "$ID" -path "*/$1/*"
 	nothing_left
 }
 
+@test "v2: without a cgroup namespace the mount shows all, read-only, and the program's cgroup by its path" {
+	edit '.linux.namespaces |= map(select(.type != "cgroup")) | del(.linux.resources)'
+	program 'cat "/sys/fs/cgroup$(sed -n "s/^0:://p" /proc/self/cgroup)/cgroup.procs"; mkdir /sys/fs/cgroup/new'
+	run v2 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "${lines[0]}" = 1 ]
+	[[ $output == *"Read-only file system" ]]
+	nothing_left
+}
+
 # spec: linux.resources.devices.*
 @test "v2: devices are denied but for the defaults" {
 	edit '.root.readonly = false | .linux.devices = [{type: "b", path: "/dev/loop9", major: 7, minor: 9}]'

@@ -288,6 +288,24 @@ print(payload.decode(), pid, flush=True)' "$WORK/pidfd" >"$WORK/got" 3>&- &
 	v2 sh -ec 'mkdir "/sys/fs/cgroup$1/init.scope"; echo "$2" >"/sys/fs/cgroup$1/init.scope/cgroup.procs"; echo +hugetlb >"/sys/fs/cgroup$1/cgroup.subtree_control"' - "$path" "$pid"
 	[ "$(v2 "$RUNLET" --root "$STATE" exec "$ID" grep ^0:: /proc/self/cgroup)" = "0::$path/init.scope" ]
 	[ "$(v2 "$RUNLET" --root "$STATE" exec --cgroup init.scope "$ID" grep ^0:: /proc/self/cgroup)" = "0::$path/init.scope" ]
+	run v2 "$RUNLET" --root "$STATE" exec --cgroup / "$ID" true
+	[ "$status" = 255 ]
+	[[ $output == *"adding pid "*" to cgroups"*"Device or resource busy" ]]
+}
+
+@test "v2: in its init's cgroup where that has left the container's, which is gone" {
+	edit '.linux.namespaces |= map(select(.type != "cgroup")) | del(.linux.resources)'
+	args sleep 100
+	ON_V2=1
+	v2 "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >/dev/null 2>&1 3>&-
+	local pid path
+	pid=$(pid_of "$ID")
+	path=$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
+	v2 sh -ec 'mkdir "/sys/fs/cgroup$1-away"; echo "$2" >"/sys/fs/cgroup$1-away/cgroup.procs"; rmdir "/sys/fs/cgroup$1"' - "$path" "$pid"
+	run v2 "$RUNLET" --root "$STATE" exec "$ID" grep ^0:: /proc/self/cgroup
+	v2 "$RUNLET" --root "$STATE" delete --force "$ID"
+	until_true v2 rmdir "/sys/fs/cgroup$path-away"
+	[ "$output" = "0::$path-away" ]
 }
 
 @test "a working directory that the program's user alone may enter, and one that root alone may" {
