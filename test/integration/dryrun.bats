@@ -50,6 +50,16 @@ inside() {
 	[ "$(plan run | jq .missing)" = 0 ]
 }
 
+@test "rules for devices are a step of their own on v2 alone: v1's are files, written with the limits" {
+	edit '.linux.resources = {devices: [{allow: false, access: "rwm"}]}'
+	run unshare -m sh -c 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup && exec "$@"' - "$RUNLET" --root "$STATE" run --dry-run --format json -b "$BUNDLE" "$ID"
+	[ "$(jq -r '.steps[] | select(.name == "device rules") | .where' <<<"$output")" = beside ]
+	grep -q ' - cgroup [^ ]* .*\bdevices\b' /proc/self/mountinfo || skip "no v1 devices controller here"
+	run plan run
+	[ "$status" = 0 ]
+	[ "$(jq '[.steps[] | select(.name == "device rules" or .name == "cgroup")] | map(.name)' -c <<<"$output")" = '["cgroup"]' ]
+}
+
 @test "what is missing is named with its kernel option, and it is an error" {
 	inside 19 fsopen   # ENODEV: whatever the filesystem
 	[ "$status" = 1 ]
