@@ -176,7 +176,7 @@ static int export(scmp_filter_ctx filter, const struct seccomp_profile *p, uint3
 		return err_set(&out->e, "the filter has more than %d instructions, the kernel's limit", SECCOMP_INSTRUCTIONS);
 	if (error < 0)
 		return failed(&out->e, error, "cannot make the filter");
-	out->instructions = (uint32_t)(stub + size / sizeof(struct sock_filter));
+	out->instructions = (uint32_t)seccomp_shrink(out->code, stub + size / sizeof(struct sock_filter));
 	return 0;
 }
 
