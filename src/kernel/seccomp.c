@@ -17,7 +17,6 @@
 #include "base/sys.h"
 #include "kernel/probe.h"
 
-#define OPTIMIZE_FROM 32    /* system calls: a tree costs more than it saves below that (runc's number) */
 #define ARGUMENTS 6
 
 struct shared {             /* written by the child */
@@ -131,14 +130,6 @@ static int add_calls(scmp_filter_ctx filter, const struct seccomp_profile *p, co
 	return 0;
 }
 
-static size_t count_names(const struct seccomp_profile *p)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < p->call_count; i++)
-		count += p->calls[i].name_count;
-	return count;
-}
-
 static void find_highest(const struct seccomp_profile *p, struct seccomp_highest *a)
 {
 	a->number = -1;
@@ -194,8 +185,6 @@ static int compile(const struct seccomp_profile *p, struct shared *out)
 		return heap_exhausted() ? heap_error(&out->e, "libseccomp") : err_set(&out->e, "defaultAction: %s is not possible with this kernel", p->default_action);
 	if (take_flags(p, out) < 0 || add_archs(filter, p, &out->e) < 0)
 		return -1;
-	if (count_names(p) > OPTIMIZE_FROM)
-		seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	for (size_t i = 0; i < p->call_count; i++)
 		if (add_calls(filter, p, &p->calls[i], default_action, out) < 0)
 			return err_at(&out->e, "syscalls[%zu]", i);
