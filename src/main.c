@@ -2,6 +2,8 @@
 /* argv[0] and subcommand → applet table (cmd/cmd.c), from a file that no container can write, with the pages that all need made present; nothing else. */
 #include <string.h>
 
+#include "base/io.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/pages.h"
 #include "cmd/cmd.h"
@@ -10,8 +12,11 @@
 int main(int argc, char **argv)
 {
 	struct err e;
-	if (cmd_enters(argc, argv) && selfexe_protect(argv, &e) < 0)
-		log_warn("%s", e.text);
+	if (cmd_enters(argc, argv)) {
+		io_later_most = RUNTIME_LATER;
+		if (selfexe_protect(argv, &e) < 0)
+			log_warn("%s", e.text);
+	}
 	pages_program();
 	pages_stack(PAGES_STACK_BYTES);
 	const char *slash = argc ? strrchr(argv[0], '/') : 0;

@@ -7,10 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
+#include <linux/magic.h>
 
 #include "base/limits.h"
 #include "base/str.h"
+#include "base/sys.h"
 
 int io_close(int fd)
 {
@@ -20,6 +23,38 @@ int io_close(int fd)
 		errno = saved;
 	}
 	return -1;
+}
+
+unsigned io_later_most;
+static int later[LIMIT_LATER];   /* ascending */
+static unsigned later_count;
+
+int io_close_later(int fd)
+{
+	if (fd < 0 || later_count >= io_later_most)
+		return io_close(fd);
+	unsigned i = later_count++;
+	for (; i && later[i - 1] > fd; i--)
+		later[i] = later[i - 1];
+	later[i] = fd;
+	return -1;
+}
+
+void io_close_pending(void)
+{
+	for (unsigned i = 0, from; i < later_count; i++) {
+		for (from = i; i + 1 < later_count && later[i + 1] == later[i] + 1; i++)
+			;
+		if (from == i || sys_close_range((unsigned)later[from], (unsigned)later[i], 0) < 0)
+			while (from <= i)
+				io_close(later[from++]);
+	}
+	later_count = 0;
+}
+
+void io_forget_pending(void)
+{
+	later_count = 0;
 }
 
 ssize_t io_read(int fd, void *buffer, size_t size)
@@ -81,34 +116,43 @@ int io_write_file(int dirfd, const char *path, const char *text, struct err *e)
 	return n < 0 ? err_sys(e, "cannot write \"%s\" to %s", text, path) : 0;
 }
 
-static int sync_directory_of(int dirfd, const char *path)
+static int sync_directory_of(int dirfd, const char *path, mode_t mode, struct err *e)
 {
 	char directory[LIMIT_PATH_BYTES];
 	const char *slash = strrchr(path, '/');
-	if (!slash && dirfd != AT_FDCWD)
-		return fsync(dirfd);
 	size_t length = slash ? (size_t)(slash - path) : 0;
-	if (length >= sizeof directory)
-		return errno = ENAMETOOLONG, -1;
-	memcpy(directory, path, length);
-	memcpy(directory + length, slash ? slash == path ? "/" : "" : ".", slash == path || !slash ? 2 : 1);
-	int fd = openat(dirfd, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	int result = fsync(fd);
-	io_close(fd);
+	int fd = dirfd, result = 0;
+	if (mode & IO_NO_SYNC)
+		return 0;
+	if (slash || dirfd == AT_FDCWD) {
+		if (length >= sizeof directory)
+			return err_num(e, ENAMETOOLONG, "%s", path);
+		memcpy(directory, path, length);
+		memcpy(directory + length, slash ? slash == path ? "/" : "" : ".", slash == path || !slash ? 2 : 1);
+		fd = openat(dirfd, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	if (fd < 0 || fsync(fd) < 0)
+		result = err_sys(e, "cannot sync the directory of %s", path);
+	if (fd != dirfd)
+		io_close(fd);
 	return result;
+}
+
+bool io_in_memory(int fd)
+{
+	struct statfs fs;
+	return fstatfs(fd, &fs) == 0 && (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
 }
 
 static int write_new(int dirfd, const char *path, const void *bytes, size_t length, mode_t mode)
 {
-	int fd = openat(dirfd, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+	int fd = openat(dirfd, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode & 07777);
 	if (fd < 0)
 		return -1;
 	int result = io_write(fd, bytes, length);
-	if (result == 0)
+	if (result == 0 && !(mode & IO_NO_SYNC))
 		result = fsync(fd);
-	io_close(fd);
+	io_close_later(fd);
 	return result;
 }
 
@@ -117,12 +161,14 @@ int io_replace_file(int dirfd, const char *path, const void *bytes, size_t lengt
 	char new_path[LIMIT_PATH_BYTES];
 	if (str_format(new_path, sizeof new_path, e, "%s.new", path) < 0)
 		return -1;
-	if (write_new(dirfd, new_path, bytes, length, mode) == 0 && renameat(dirfd, new_path, dirfd, path) == 0) {
-		if (sync_directory_of(dirfd, path) < 0)
-			return err_sys(e, "cannot sync the directory of %s", path);
-		return 0;
-	}
+	if (write_new(dirfd, new_path, bytes, length, mode) == 0 && renameat(dirfd, new_path, dirfd, path) == 0)
+		return sync_directory_of(dirfd, path, mode, e);
 	err_sys(e, "cannot write %s", path);
 	unlinkat(dirfd, new_path, 0);
 	return -1;
+}
+
+int io_make_file(int dirfd, const char *path, const void *bytes, size_t length, mode_t mode, struct err *e)
+{
+	return write_new(dirfd, path, bytes, length, mode) < 0 ? err_sys(e, "cannot write %s", path) : sync_directory_of(dirfd, path, mode, e);
 }

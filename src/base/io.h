@@ -11,6 +11,13 @@
 
 /* io_close: close(2) keeping errno; fd < 0 is nothing. Returns -1, so that fd = io_close(fd) forgets it. */
 int io_close(int fd);
+/* io_close_later: the same for a descriptor with close-on-exec that nobody waits for: kept for io_close_pending, and closed at once where io_later_most are kept already. A process that is
+ * soon to execute something need not call that at all. Each close(2) is a system call; io_close_pending needs one for a whole row of descriptors (close_range(2)). */
+extern unsigned io_later_most;   /* 0 at first: a process says how many it can spare, LIMIT_LATER at most */
+int io_close_later(int fd);
+void io_close_pending(void);
+/* io_forget_pending: for a child: what its parent kept so far stays open until it executes something. */
+void io_forget_pending(void);
 /* io_read: reads until size bytes or end; retries EINTR. Returns the bytes read, or -1 with errno. */
 ssize_t io_read(int fd, void *buffer, size_t size);
 /* io_write: writes all; retries EINTR and short writes. Returns 0, or -1 with errno. */
@@ -23,5 +30,10 @@ int io_write_file(int dirfd, const char *path, const char *text, struct err *e);
 /* io_replace_file: durable replacement: writes dirfd/path.new with mode, fsync, rename, fsync of the directory; a reader sees the old or the new
  * whole. 0 or -1 (path.new is removed). */
 int io_replace_file(int dirfd, const char *path, const void *bytes, size_t length, mode_t mode, struct err *e);
+/* io_make_file: the same of a file that nobody looks for until it is whole: written in its place. */
+int io_make_file(int dirfd, const char *path, const void *bytes, size_t length, mode_t mode, struct err *e);
+/* IO_NO_SYNC: of their mode: nothing is synced, since there is no disk (io_in_memory: whether fd is of a tmpfs or ramfs). */
+#define IO_NO_SYNC 0x10000u
+bool io_in_memory(int fd);
 
 #endif

@@ -7,6 +7,9 @@
 /* LARGE: for regions of a page and more. They stand behind all small variables (tools/sections), so that those share few pages and one page table. */
 #define LARGE __attribute__((section(".bss.zz_large")))
 
+/* FIRST_LARGE: for the one that stands right behind the small variables (the container): its first pages are made present with them (base/pages.h). */
+#define FIRST_LARGE __attribute__((section(".bss.zy_first")))
+
 #ifdef LIMITS_SMALL
 /* Boards with 32 MB or less: documents as they are found on gateways, not the largest that engines make. */
 #define PROFILE(normal, small) (small)
@@ -37,6 +40,8 @@
 #define LIMIT_ID_BYTES 1024            /* runc's */
 #define LIMIT_PATH_BYTES 4096          /* PATH_MAX */
 #define LIMIT_MOUNTS 4096              /* of one bundle; the kernel's own default is 100,000 a namespace */
+#define LIMIT_LATER 32                 /* descriptors that a process leaves open until it executes something; all fit the first table of 64 that the kernel gives a process */
+#define RUNTIME_LATER 16               /* those that run, create and exec leave open until they wait for the container's first process */
 #define LIMIT_ARGS 65536               /* argv and envp together; 8 bytes each, from the arena */
 #define LIMIT_RESOURCES_BYTES PROFILE(65536, 16384)  /* linux.resources, as update takes and keeps it: 245 device rules are 17 KB; cost: ten times that, if used */
 #define LIMIT_CONTAINERS PROFILE(4096, 256)  /* listed at once */

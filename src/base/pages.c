@@ -25,12 +25,7 @@ static void populate(uintptr_t from, uintptr_t to, int how)
 void pages_program(void)
 {
 	populate((uintptr_t)__executable_start, page_of((uintptr_t)__init_array_start), POPULATE_READ);
-	populate((uintptr_t)__init_array_start, (uintptr_t)pages_small_end, POPULATE_WRITE);
-}
-
-void pages_write(const void *start, size_t bytes)
-{
-	populate((uintptr_t)start, (uintptr_t)start + bytes, POPULATE_WRITE);
+	populate((uintptr_t)__init_array_start, (uintptr_t)pages_small_end + PAGES_FIRST_BYTES, POPULATE_WRITE);
 }
 
 void pages_stack(size_t bytes)

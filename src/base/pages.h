@@ -6,10 +6,10 @@
 
 #include <stddef.h>
 
-/* pages_program: the program's text and constants, and its small variables (those before the LARGE ones). After a fork too, whose child has none of the text. */
+/* pages_program: the program's text and constants, and its small variables, with the container's first bytes (FIRST_LARGE in base/limits.h). After a fork too, whose child has none of
+ * the text. */
+#define PAGES_FIRST_BYTES 10240   /* struct container as far as most lives use it */
 void pages_program(void);
-/* pages_write: bytes from start on, about to be written; what is in them stays. */
-void pages_write(const void *start, size_t bytes);
 /* pages_stack: as many bytes of stack below the caller's frame. */
 #define PAGES_STACK_BYTES 40960   /* what `run` uses: a few buffers for paths */
 void pages_stack(size_t bytes);

@@ -44,7 +44,7 @@ int proc_start_time(pid_t pid, uint64_t *start_ticks, char *state)
 	if (fd < 0)
 		return -1;
 	ssize_t n = read(fd, text, sizeof text - 1);   /* procfs gives all of it at once */
-	io_close(fd);
+	io_close_later(fd);
 	if (n < 0)
 		return -1;
 	text[n] = 0;

@@ -43,6 +43,11 @@ int sys_open_tree(int dirfd, const char *path, unsigned flags)
 	return (int)syscall(SINCE_5_1(428), dirfd, path, flags);
 }
 
+int sys_open_tree_attr(int dirfd, const char *path, unsigned flags, const struct sys_mount_attr *attr)
+{
+	return (int)syscall(SINCE_5_1(467), dirfd, path, flags, attr, sizeof *attr);
+}
+
 int sys_move_mount(int from_dirfd, const char *from, int to_dirfd, const char *to, unsigned flags)
 {
 	return (int)syscall(SINCE_5_1(429), from_dirfd, from, to_dirfd, to, flags);

@@ -23,6 +23,8 @@ struct timespec;
 int sys_now(struct timespec *now);
 int sys_pivot_root(const char *new_root, const char *put_old);
 int sys_open_tree(int dirfd, const char *path, unsigned flags);
+/* sys_open_tree_attr: open_tree and mount_setattr of what it gives, in one (Linux 6.15) */
+int sys_open_tree_attr(int dirfd, const char *path, unsigned flags, const struct sys_mount_attr *attr);
 int sys_move_mount(int from_dirfd, const char *from, int to_dirfd, const char *to, unsigned flags);
 int sys_mount_setattr(int dirfd, const char *path, unsigned flags, const struct sys_mount_attr *attr);
 int sys_fsopen(const char *fs, unsigned flags);

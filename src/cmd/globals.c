@@ -38,11 +38,12 @@ static int one_of(const char *option, const char *value, const char *const *word
 static int default_root(struct err *e)
 {
 	static LARGE char root[LIMIT_PATH_BYTES];
-	const char *runtime = geteuid() ? getenv("XDG_RUNTIME_DIR") : 0;
 	globals.root_given = globals.root;
 	if (globals.root)
 		return *globals.root ? 0 : err_set(e, "--root: empty");
-	if (geteuid() && (!runtime || !*runtime))
+	bool rootless = geteuid() != 0;
+	const char *runtime = rootless ? getenv("XDG_RUNTIME_DIR") : 0;
+	if (rootless && (!runtime || !*runtime))
 		return globals.stateless ? 0 : err_set(e, "no place for state: give --root, or set XDG_RUNTIME_DIR");
 	if (str_format(root, sizeof root, e, "%s/runlet", runtime ? runtime : "/run") < 0)
 		return err_at(e, "XDG_RUNTIME_DIR");

@@ -15,14 +15,13 @@
 
 DOCUMENT_REGIONS(regions, LIMIT_DOCUMENT_BYTES, LIMIT_TOKENS, LIMIT_ARENA_BYTES + LIMIT_DOCUMENT_BYTES);   /* the bytes as they are, too */
 static struct document document;
-static LARGE struct container container;
+static FIRST_LARGE struct container container;
 struct container_options lifecycle_options;
 bool lifecycle_ignored, lifecycle_dry;
 const char *lifecycle_format = "table";
 
 struct container *lifecycle_open(const char *id, struct err *e)
 {
-	pages_write(&container, sizeof container - sizeof container.texts - sizeof container.device_rules - sizeof container.items);
 	DOCUMENT_INIT(&document, "config.json", regions);
 	lifecycle_options.root = globals.root;
 	lifecycle_options.filters = globals.filters;

@@ -34,8 +34,6 @@ int begin_record(struct container *c, struct err *e)
 	c->root_fd = store_open_root(c->options.root, true, e);
 	if (c->root_fd < 0 || (c->state_fd = store_make(c->root_fd, c->id, e)) < 0)
 		return -1;
-	if (mknodat(c->state_fd, STORE_CREATING, S_IFREG | 0600, 0) < 0)
-		return err_sys(e, "cannot mark the state directory");
 	return first_record(c, e);
 }
 
@@ -46,7 +44,7 @@ int begin_config(struct container *c, struct err *e)
 	int result = fd < 0 ? -1 : io_write(fd, c->raw, c->raw_length);
 	if (result < 0)
 		err_sys(e, "cannot keep the config");
-	io_close(fd);
+	io_close_later(fd);
 	return result;
 }
 
@@ -87,6 +85,7 @@ int begin_pid(struct container *c, struct err *e)
 int begin_release(struct container *c, struct err *e)
 {
 	(void)e;
+	c->cgroup_fd = io_close_later(c->cgroup_fd);
 	/* an init that is dead by now has its reason on the wire, where the next wait finds it */
 	wire_send(c->wire, MESSAGE_RELEASE, 0, -1);
 	return 0;

@@ -80,6 +80,8 @@ struct container {
 	bool pid_file_written, ended;   /* by, and for, this process */
 	bool cwd_entered;             /* in init: by root, before it became the program's user */
 	bool may_stray;               /* exec: init's own cgroup will do */
+	bool in_init;                 /* this process is init, or becomes it */
+	int cgroup_fd;                /* of the v2 directory, until init is released; -1 */
 	bool in_cgroup;               /* clone put init into its v2 cgroup */
 
 	/* prepared for init before it exists */

@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/pages.h"
 #include "base/proc.h"
 #include "base/sys.h"
@@ -17,6 +19,7 @@
 #include "container/namespaces.h"
 #include "container/wire.h"
 #include "kernel/procfs.h"
+#include "kernel/rlimit.h"
 #include "kernel/selfexe.h"
 
 #define KILL_PATIENCE_US 40000
@@ -29,13 +32,28 @@ static _Noreturn void die(struct container *c, const struct err *e)
 	_exit(1);
 }
 
+/* How many files init may leave open until it executes the program: none where it has few to open. */
+static unsigned spare_files(const struct container *c)
+{
+	const struct process *p = c->config.process;
+	struct rlimit limit;
+	for (uint32_t i = 0; i < p->rlimits.count; i++)
+		if (rlimit_find(p->rlimits.items[i].type) == RLIMIT_NOFILE)
+			return p->rlimits.items[i].soft < 2 * LIMIT_LATER ? 0 : LIMIT_LATER;
+	return getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < 2 * LIMIT_LATER ? 0 : LIMIT_LATER;
+}
+
 static _Noreturn void init_main(struct container *c)
 {
 	struct err e;
+	c->in_init = true;
+	io_later_most = LIMIT_LATER;
 	selfexe_release();
+	c->cgroup_fd = io_close_later(c->cgroup_fd);
+	io_close_pending();   /* the runtime's end of the wire, above all */
+	io_later_most = spare_files(c);
 	pages_program();
 	pages_stack(PAGES_STACK_BYTES);
-	pages_write(c, (size_t)(c->texts - (char *)c));
 	c->plan.at++;
 	if (plan_walk(c, SIDE_INIT, &e) == 0)
 		err_set(&e, "init has no program to execute");
@@ -48,14 +66,13 @@ static pid_t clone_init(struct container *c, uint64_t more_flags, bool into_cgro
 	uint64_t later = CLONE_NEWCGROUP | SYS_CLONE_NEWTIME | (namespace_network_beside(c) ? CLONE_NEWNET : 0);
 	uint64_t flags = (c->new_namespaces & ~later) | more_flags;
 	struct err unused;
-	int cgroup = into_cgroup ? cgroup_clone_fd(&c->cgroup, &unused) : -1;
-	c->in_cgroup = cgroup >= 0;
-	pid_t pid = proc_clone(flags, cgroup);
-	if (pid < 0 && cgroup >= 0) {
+	c->cgroup_fd = into_cgroup ? cgroup_clone_fd(&c->cgroup, &unused) : -1;
+	c->in_cgroup = c->cgroup_fd >= 0;
+	pid_t pid = proc_clone(flags, c->cgroup_fd);
+	if (pid < 0 && c->in_cgroup) {
 		c->in_cgroup = false;
 		pid = proc_clone(flags, -1);
 	}
-	io_close(cgroup);
 	return pid;
 }
 
@@ -69,6 +86,7 @@ static _Noreturn void joiner_main(struct container *c)
 {
 	struct err e;
 	selfexe_release();
+	io_close_pending();
 	/* others may see init from the moment it is in their pid namespace. An ordinary user's process could then not write its own files in /proc */
 	if (geteuid() == 0)
 		selfexe_hide();
@@ -90,7 +108,7 @@ static _Noreturn void joiner_main(struct container *c)
 static void keep_end(struct container *c, const int ends[2], int mine)
 {
 	c->wire = ends[mine];
-	io_close(ends[1 - mine]);
+	io_close_later(ends[1 - mine]);
 }
 
 static int launch_joiner(struct container *c, const int ends[2], struct err *e)
@@ -98,7 +116,7 @@ static int launch_joiner(struct container *c, const int ends[2], struct err *e)
 	pid_t joiner = proc_clone(0, -1);
 	if (joiner < 0)
 		return err_sys(e, "cannot make a process");
-	keep_end(c, ends, joiner == 0);
+	keep_end(c, ends, joiner > 0);
 	if (joiner == 0)
 		joiner_main(c);
 	struct message m;
@@ -130,7 +148,9 @@ int launch_init(struct container *c, struct err *e)
 		io_close(ends[1]);
 		return -1;
 	}
-	keep_end(c, ends, pid == 0);
+	if (pid == 0)
+		io_forget_pending();
+	keep_end(c, ends, pid > 0);   /* init closes what comes behind its own */
 	if (pid == 0)
 		init_main(c);
 	c->pid = pid;

@@ -192,7 +192,7 @@ int namespaces_map(struct container *c, struct err *e)
 int namespaces_become_root(struct container *c, struct err *e)
 {
 	(void)c;
-	return ids_set(0, 0, 0, 0, true, e) < 0 ? err_at(e, "linux.uidMappings") : 0;
+	return ids_set(0, 0, 0, 0, true, false, e) < 0 ? err_at(e, "linux.uidMappings") : 0;
 }
 
 int namespaces_new_cgroup(struct container *c, struct err *e)
@@ -227,8 +227,8 @@ int namespaces_make_network(struct container *c, struct err *e)
 		result = net_devices_give(c, made, e);
 	if (result == 0)
 		wire_send(c->wire, MESSAGE_NETWORK, 0, made);   /* a dead init has its reason on the wire */
-	io_close(made);
-	io_close(own);
+	io_close_later(made);
+	io_close_later(own);
 	return result;
 }
 
@@ -241,7 +241,7 @@ int namespaces_take_network(struct container *c, struct err *e)
 			return got < 0 ? -1 : err_set(e, "the runtime is gone");
 	}
 	int result = ns_join(c->network, NS_NETWORK, e);
-	c->network = io_close(c->network);
+	c->network = io_close_later(c->network);
 	return result;
 }
 

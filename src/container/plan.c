@@ -40,7 +40,10 @@ enum side plan_next_side(const struct container *c)
 
 int plan_receive(struct container *c, struct message *m, struct err *e)
 {
-	selfexe_release();
+	if (!c->in_init) {
+		selfexe_release();
+		io_close_pending();
+	}
 	int got = wire_receive(c->wire, m);
 	if (got < 0)
 		return err_sys(e, "cannot hear from init");

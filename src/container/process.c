@@ -144,9 +144,9 @@ static int set_ids(const struct user_spec *user, bool in_user_namespace, bool ke
 		groups[i] = (gid_t)user->additionalGids.items[i];
 	uid_t uid = user ? user->uid : 0;
 	gid_t gid = user ? user->gid : 0;
-	if (ids_set(uid, gid, groups, count, keep_groups, e) == 0)
+	if (ids_set(uid, gid, groups, count, keep_groups, !in_user_namespace, e) == 0)
 		return 0;
-	return in_user_namespace && !count && e->number == EPERM ? ids_set(uid, gid, 0, 0, true, e) : -1;
+	return in_user_namespace && !count && e->number == EPERM ? ids_set(uid, gid, 0, 0, true, false, e) : -1;
 }
 
 int process_bounding(struct container *c, struct err *e)

@@ -33,6 +33,8 @@ static const struct field record_fields[] = {
 #define RECORD_FIELDS (sizeof record_fields / sizeof *record_fields)
 const struct object record_object = { .name = "record", .section = "", .size = sizeof(struct record), .count = RECORD_FIELDS, .fields = record_fields };
 
+static mode_t mode = 0600;
+
 int record_write(int state_fd, struct record *r, struct err *e)
 {
 	static LARGE char text[RECORD_BYTES];
@@ -42,7 +44,10 @@ int record_write(int state_fd, struct record *r, struct err *e)
 	document_emit(&o, &record_object, r, false);
 	if (o.failed)
 		return err_num(e, o.failed, "cannot write the record: more than %d bytes (RECORD_BYTES in container/record.h)", RECORD_BYTES);
-	return io_replace_file(state_fd, STORE_RECORD, text, o.used, 0600, e);
+	if (r->pid)
+		return io_replace_file(state_fd, STORE_RECORD, text, o.used, mode, e);
+	mode = io_in_memory(state_fd) ? 0600 | IO_NO_SYNC : 0600;
+	return io_make_file(state_fd, STORE_CREATING, text, o.used, mode, e);
 }
 
 int record_read(int state_fd, struct record *r, struct err *e)
@@ -50,7 +55,12 @@ int record_read(int state_fd, struct record *r, struct err *e)
 	DOCUMENT_REGIONS(regions, RECORD_BYTES, 2 * RECORD_FIELDS + 8, 1024);
 	static struct document document;
 	DOCUMENT_INIT(&document, STORE_RECORD, regions);
-	if (document_read(&document, state_fd, STORE_RECORD, e) < 0)
+	bool there = document_read(&document, state_fd, STORE_RECORD, e) == 0;
+	if (!there && e->number == ENOENT) {
+		there = document_read(&document, state_fd, STORE_CREATING, e) == 0;
+		e->number = ENOENT;   /* of an empty one, too */
+	}
+	if (!there)
 		return -1;
 	return document_decode_first(&document, &record_object, r, e);
 }

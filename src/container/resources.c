@@ -290,7 +290,8 @@ int resources_make(struct container *c, struct err *e)
 
 int resources_devices(struct container *c, struct err *e)
 {
-	struct cgroup_limits rules = { .devices = c->limits.devices, .device_count = c->limits.device_count };
+	const struct cgroup_dir *d = cgroup_dir_v2(&c->cgroup);
+	struct cgroup_limits rules = { .devices = c->limits.devices, .device_count = c->limits.device_count, .new_fd = d && d->made && c->cgroup_fd > 0 ? c->cgroup_fd : 0 };
 	return cgroup_apply(&c->cgroup, &rules, e);
 }
 

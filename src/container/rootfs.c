@@ -43,9 +43,12 @@ int rootfs_prepare(struct container *c, struct err *e)
 		c->rootfs_fd = root_prepare(c->rootfs, propagation, e);
 	else if ((c->rootfs_fd = openat(AT_FDCWD, c->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
 		err_sys(e, "rootfs \"%s\"", c->rootfs);
-	if (c->rootfs_fd < 0)
-		return -1;
-	/* sources of mounts are relative to the bundle; by its path, since our fd of it belongs to the runtime's mount namespace, which nothing can be bound from */
+	return c->rootfs_fd < 0 ? -1 : 0;
+}
+
+/* Sources of mounts are relative to the bundle; by its path, since our fd of it belongs to the runtime's mount namespace, which nothing can be bound from. */
+static int enter_bundle(const struct container *c, struct err *e)
+{
 	return chdir(c->bundle) < 0 ? err_sys(e, "cannot enter the bundle %s", c->bundle) : 0;
 }
 
@@ -61,9 +64,17 @@ int rootfs_destination(const struct container *c, const char *destination, char 
 	return 0;
 }
 
+/* A filesystem that has no source, and knows nothing of networks. */
+static bool is_simple(const char *type)
+{
+	static const char *const types[] = { "", "proc", "tmpfs", "devpts", "mqueue", "cgroup", "cgroup2", "none" };
+	return str_word(type, types, sizeof types / sizeof *types) >= 0;
+}
+
 static int mount_one(struct container *c, uint32_t index, struct err *e)
 {
 	const struct mount *m = &c->config.mounts.items[index];
+	const char *propagation = c->config.linux_ ? c->config.linux_->rootfsPropagation : 0;
 	static LARGE struct mount_options options;
 	char destination[LIMIT_PATH_BYTES];
 	mount_options_clear(&options);
@@ -78,9 +89,12 @@ static int mount_one(struct container *c, uint32_t index, struct err *e)
 	bool bind = options.flags & MS_BIND;
 	if (!mount_proc_allowed(destination, bind || strcmp(type, "proc") == 0))
 		return err_set(e, "nothing may be mounted inside /proc");
+	if ((bind ? m->source && *m->source != '/' : !is_simple(type) && strcmp(type, "sysfs") != 0) && enter_bundle(c, e) < 0)
+		return -1;
 	struct mount_request r = {
 		.root_fd = c->rootfs_fd, .destination = destination, .source = m->source, .source_fd = -1, .userns_fd = -1, .type = type, .options = &options,
 		.label = c->config.linux_ ? c->config.linux_->mountLabel : 0,
+		.alone = namespace_new(c, NS_MOUNT) && !(propagation && strstr(propagation, "shared")),
 		.delay_readonly = !bind && strcmp(destination, "/dev") == 0,
 	};
 	bool cgroups = strcmp(type, "cgroup") == 0 && !bind;
@@ -113,8 +127,7 @@ static bool is_bind(const struct mount *m)
 /* Whether a mount takes the network namespace of who makes it: sysfs, network filesystems, and what we don't know. */
 static bool takes_network(const struct mount *m)
 {
-	static const char *const others[] = { "", "proc", "tmpfs", "devpts", "mqueue", "cgroup", "cgroup2", "none" };
-	return !is_bind(m) && str_word(m->type ? m->type : "", others, sizeof others / sizeof *others) < 0;
+	return !is_bind(m) && !is_simple(m->type ? m->type : "");
 }
 
 static uint32_t first_later(const struct container *c)

@@ -75,9 +75,7 @@ static int mount_layers(struct container *c, struct layers *l, struct err *e)
 		return -1;
 	io_close(c->rootfs_fd);
 	c->rootfs_fd = openat(AT_FDCWD, c->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (c->rootfs_fd < 0)
-		return err_sys(e, "cannot open it");
-	return chdir(c->bundle) < 0 ? err_sys(e, "cannot enter the bundle %s", c->bundle) : 0;
+	return c->rootfs_fd < 0 ? err_sys(e, "cannot open it") : 0;
 }
 
 int rootfs_overlay_mount(struct container *c, struct err *e)

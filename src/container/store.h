@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Where containers are kept: ROOT/ID/ holds `record`; `config.json` as it was at create; `resources`, linux.resources as update left
- * them; `creating`, an empty file until all is made; and `start`, the socket
+ * them; `creating` until all is made: the record as it was before init; and `start`, the socket
  * that a created init listens on, until it is started. The directory itself is the lock. */
 #ifndef CONTAINER_STORE_H
 #define CONTAINER_STORE_H

@@ -144,7 +144,7 @@ static int take_own(void *context, char *line)
 			one->own = own ? keep(h, own) : 0;
 		}
 	}
-	return 0;
+	return v2 && h->count == 1;
 }
 
 int cgroup_host_parse(struct cgroup_host *h, int mountinfo_fd, int cgroup_fd, struct err *e)
@@ -174,7 +174,7 @@ static int read_unified(struct cgroup_host *h, int cgroup_fd, struct err *e)
 	h->hierarchies[0] = (struct cgroup_hierarchy){ .v2 = true, .controllers = V2_ALWAYS, .mount = UNIFIED_MOUNT, .root = "/" };
 	h->count = 1;
 	h->v2 = 0;
-	return lines_each(cgroup_fd, take_own, h, e);
+	return lines_each(cgroup_fd, take_own, h, e) < 0 ? -1 : 0;
 }
 
 void cgroup_host_of(pid_t pid)
@@ -198,7 +198,7 @@ static int read_host(struct err *e)
 		result = mounts < 0 ? err_sys(e, "cannot read /proc/self/mountinfo") : cgroup_host_parse(&host, mounts, own, e);
 		io_close(mounts);
 	}
-	io_close(own);
+	io_close_later(own);
 	return result;
 }
 

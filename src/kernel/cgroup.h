@@ -89,6 +89,7 @@ struct cgroup_limits {
 	const char *cpus, *mems;
 	const struct cgroup_device_rule *devices;   /* applied in order; none: the devices controller is not touched */
 	size_t device_count;
+	int new_fd;                                 /* of the v2 directory, if it was made for this container: it has no device rules yet; 0: it may have */
 	const struct cgroup_item *items;            /* written in order, the unified ones last */
 	size_t item_count;
 	uint32_t avoid;                             /* CGROUP_BIT(…): controllers whose hierarchies are not joined unless a limit needs them */
@@ -139,6 +140,8 @@ int cgroup_grow(struct cgroup *g, unsigned first, struct err *e);
 void cgroup_shrink(const struct cgroup *g, unsigned first);
 /* cgroup_move: all processes of the container into dirs[first] and later, and those that are due, also those that come into being meanwhile. 0 or -1. */
 int cgroup_move(const struct cgroup *g, unsigned first, struct err *e);
+/* cgroup_dir_v2: the directory in the v2 tree, or 0. */
+const struct cgroup_dir *cgroup_dir_v2(const struct cgroup *g);
 /* cgroup_clone_fd: the v2 directory for CLONE_INTO_CGROUP (the caller closes it); -1 with e->number 0 where there is none: cgroup_enter with v2 does it. */
 int cgroup_clone_fd(const struct cgroup *g, struct err *e);
 /* cgroup_enter: puts pid (0: the caller) into the v1 directories, and the v2 one if v2_too. Enter before unshare(CLONE_NEWCGROUP): the namespace's root is where the

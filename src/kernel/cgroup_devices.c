@@ -385,10 +385,10 @@ static void detach(int directory, uint32_t id)
 }
 
 /* Several programs can be attached, and all must allow: the new one is there before the old one goes. */
-static int attach(int directory, int fd, struct err *e)
+static int attach(int directory, int fd, bool new, struct err *e)
 {
 	union bpf_attr attr;
-	uint32_t old = find_attached(directory);
+	uint32_t old = new ? 0 : find_attached(directory);
 	memset(&attr, 0, sizeof attr);
 	attr.target_fd = (uint32_t)directory;
 	attr.attach_bpf_fd = (uint32_t)fd;
@@ -409,14 +409,15 @@ bool cgroup_bpf_works(void)
 	return fd >= 0;
 }
 
-int cgroup_v2_devices(const char *directory, const struct cgroup_device_rule *rules, size_t count, struct err *e)
+int cgroup_v2_devices(const char *directory, int new_fd, const struct cgroup_device_rule *rules, size_t count, struct err *e)
 {
 	int fd = build(rules, count, e) < 0 ? -1 : load(e);
 	if (fd < 0)
 		return -1;
-	int dir_fd = openat(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result = dir_fd < 0 ? err_sys(e, "cannot open cgroup %s", directory) : attach(dir_fd, fd, e);
-	io_close(dir_fd);
-	io_close(fd);
+	int dir_fd = new_fd > 0 ? new_fd : openat(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result = dir_fd < 0 ? err_sys(e, "cannot open cgroup %s", directory) : attach(dir_fd, fd, new_fd > 0, e);
+	if (dir_fd != new_fd)
+		io_close(dir_fd);
+	io_close_later(fd);
 	return result;
 }

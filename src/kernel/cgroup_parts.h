@@ -7,7 +7,6 @@
 
 /* The directory of the container in the hierarchy that has the controller (v2: if it is enabled for it), or 0. */
 const struct cgroup_dir *cgroup_dir_of(const struct cgroup *g, enum cgroup_controller c);
-const struct cgroup_dir *cgroup_dir_v2(const struct cgroup *g);
 static inline const char *cgroup_dir_path(const struct cgroup *g, const struct cgroup_dir *d) { return g->text + d->path; }
 
 /* Where a value of limits belongs: "memory.limit" and its controller. */
@@ -45,9 +44,9 @@ bool cgroup_updating(void);
 
 int cgroup_v1_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e);
 int cgroup_v2_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e);
-/* Device rules: by files (v1), as a program (v2; replaces one that is attached). */
+/* Device rules: by files (v1), as a program (v2; replaces one that is attached: by new_fd, see struct cgroup_limits, nothing can be). */
 int cgroup_v1_devices(const char *directory, const struct cgroup_device_rule *rules, size_t count, struct err *e);
-int cgroup_v2_devices(const char *directory, const struct cgroup_device_rule *rules, size_t count, struct err *e);
+int cgroup_v2_devices(const char *directory, int new_fd, const struct cgroup_device_rule *rules, size_t count, struct err *e);
 
 /* Whether a program for devices can be loaded. */
 bool cgroup_bpf_works(void);

@@ -128,7 +128,7 @@ int cgroup_v2_apply(const struct cgroup *g, const struct cgroup_limits *limits, 
 		return -1;
 	if (!limits->device_count || !(d->controllers & CGROUP_BIT(CGROUP_DEVICES)))
 		return 0;
-	return cgroup_v2_devices(directory, limits->devices, limits->device_count, e) < 0 ? err_at(e, "linux.resources.devices") : 0;
+	return cgroup_v2_devices(directory, limits->new_fd, limits->devices, limits->device_count, e) < 0 ? err_at(e, "linux.resources.devices") : 0;
 }
 
 int cgroup_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e)

@@ -173,7 +173,7 @@ int dev_populate(int root_fd, bool bind, struct err *e)
 	if (dev < 0)
 		return err_sys(e, "cannot open /dev");
 	int result = populate(dev, bind, e);
-	io_close(dev);
+	io_close_later(dev);
 	return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,10 +23,12 @@
 #define CALL_SETRESGID SYS_setresgid
 #endif
 
-int ids_set(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count, bool keep_groups, struct err *e)
+int ids_set(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count, bool keep_groups, bool unchanged, struct err *e)
 {
 	if (!keep_groups && sys_setgroups(group_count, groups) < 0)
 		return err_sys(e, "cannot set %zu additional groups", group_count);
+	if (unchanged && getauxval(AT_UID) == uid && getauxval(AT_EUID) == uid && getauxval(AT_GID) == gid && getauxval(AT_EGID) == gid)
+		return 0;
 	if (syscall(CALL_SETRESGID, gid, gid, gid) < 0)
 		return err_sys(e, "cannot set gid %lu%s", (unsigned long)gid, errno == EINVAL ? " (not mapped in the user namespace)" : "");
 	if (syscall(CALL_SETRESUID, uid, uid, uid) < 0)

@@ -9,9 +9,10 @@
 #include <sys/types.h>
 #include "base/err.h"
 
-/* ids_set: groups (unless keep_groups), then gid, then uid: real, effective and saved ones, of this thread alone. Calls that change nothing are made nonetheless. 0 or -1:
+/* ids_set: groups (unless keep_groups), then gid, then uid: real, effective and saved ones, of this thread alone. unchanged: the process and its user namespace
+ * are those that it was executed with, and IDs that it has already are not set again. 0 or -1:
  * "cannot set groups …", "cannot set gid 5 …", "cannot set uid 5 …". */
-int ids_set(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count, bool keep_groups, struct err *e);
+int ids_set(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count, bool keep_groups, bool unchanged, struct err *e);
 
 struct idmap { uint32_t inside, outside, count; };   /* IDs */
 /* ids_write_uid_map, ids_write_gid_map: of /proc/PID. One write(2) of at most LIMIT_ID_MAPPINGS lines. An unprivileged caller with more than its own ID mapped

@@ -20,6 +20,13 @@
 #include "base/sys.h"
 #include "kernel/mount.h"
 
+/* What covers: opened when first needed. */
+struct covers {
+	int root_fd, null, empty;   /* the host's /dev/null, and the root of an empty filesystem; -1 */
+	const char *first;          /* the path of the first directory that was covered; 0: none yet */
+	const char *label;
+};
+
 static bool is_missing(int number)
 {
 	return number == ENOENT || number == ENOTDIR;
@@ -64,51 +71,50 @@ static int open_empty(int root_fd, const char *path)
 	return fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC && fs.f_files <= 2 && fs.f_flags & ST_RDONLY ? fd : io_close(fd);
 }
 
-/* Covers a directory; *empty is the empty filesystem that the first one made (-1: none yet), which the others bind. */
-static int mask_directory(int root_fd, const char *path, int fd, int *empty, bool more, const char *label, struct err *e)
+/* The first one makes an empty filesystem, which the others bind. */
+static int mask_directory(struct covers *c, const char *path, int fd, struct err *e)
 {
 	char source[PATH_PROC_BYTES], target[PATH_PROC_BYTES];
 	path_proc(fd, target);
-	if (*empty >= 0 && mount(path_proc(*empty, source), target, 0, MS_BIND, 0) == 0)
+	if (c->first && c->empty < 0)
+		c->empty = open_empty(c->root_fd, c->first);   /* -1: this one makes its own */
+	c->first = path;
+	if (c->empty >= 0 && mount(path_proc(c->empty, source), target, 0, MS_BIND, 0) == 0)
 		return 0;
-	if (mount_empty(target, label, e) < 0)
-		return -1;
-	if (*empty < 0 && more)
-		*empty = open_empty(root_fd, path);   /* the mount, no longer what is below; -1: the next one makes its own */
-	return 0;
+	return mount_empty(target, c->label, e);
 }
 
-static int mask_one(int root_fd, const char *path, int null, int *empty, bool more, const char *label, struct err *e)
+static int mask_file(struct covers *c, int fd, struct err *e)
 {
 	char source[PATH_PROC_BYTES], target[PATH_PROC_BYTES];
+	if (c->null < 0 && (c->null = open_null(e)) < 0)
+		return -1;
+	return mount(path_proc(c->null, source), path_proc(fd, target), 0, MS_BIND, 0) < 0 ? err_sys(e, "cannot mask") : 0;
+}
+
+static int mask_one(struct covers *c, const char *path, struct err *e)
+{
 	struct stat st;
-	int fd = path_open(root_fd, path, O_PATH, 0), result;
+	int fd = path_open(c->root_fd, path, O_PATH, 0);
 	if (fd < 0)
 		return is_missing(errno) ? 0 : err_sys(e, "cannot open");
 	/* not by trying: a bind that fails costs the kernel a grace period, 0.1 ms */
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-		result = mask_directory(root_fd, path, fd, empty, more, label, e);
-	else if ((result = mount(path_proc(null, source), path_proc(fd, target), 0, MS_BIND, 0)) < 0)
-		err_sys(e, "cannot mask");
-	io_close(fd);
+	int result = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) ? mask_directory(c, path, fd, e) : mask_file(c, fd, e);
+	io_close_later(fd);
 	return result;
 }
 
 int mask_paths(int root_fd, const char *const *paths, size_t count, const char *label, struct err *e)
 {
-	int empty = -1, result = 0;
-	if (!count)
-		return 0;
-	int null = open_null(e);
-	if (null < 0)
-		return -1;
+	struct covers c = { .root_fd = root_fd, .null = -1, .empty = -1, .label = label };
+	int result = 0;
 	for (size_t i = 0; i < count && result == 0; i++) {
-		result = mask_one(root_fd, paths[i], null, &empty, i + 1 < count, label, e);
+		result = mask_one(&c, paths[i], e);
 		if (result < 0)
 			err_at(e, "\"%s\"", paths[i]);
 	}
-	io_close(null);
-	io_close(empty);
+	io_close_later(c.null);
+	io_close_later(c.empty);
 	return result;
 }
 
@@ -124,7 +130,7 @@ static int readonly_by_tree(int fd, struct err *e)
 		result = errno == ENOSYS ? 1 : err_sys(e, "cannot make read-only");
 	else if (sys_move_mount(tree, "", fd, "", SYS_MOVE_MOUNT_F_EMPTY | SYS_MOVE_MOUNT_T_EMPTY) < 0)
 		result = errno == ENOSYS ? 1 : err_sys(e, "cannot bind");
-	io_close(tree);
+	io_close_later(tree);
 	return result;
 }
 
@@ -139,7 +145,7 @@ static int readonly_one(int root_fd, const char *path, struct err *e)
 		result = mount(path_proc(fd, name), name, 0, MS_BIND | MS_REC, 0);
 		result = result < 0 ? err_sys(e, "cannot bind") : mount_readonly(root_fd, path, e);
 	}
-	io_close(fd);
+	io_close_later(fd);
 	return result;
 }
 

@@ -187,9 +187,51 @@ static int bind_host_sys(const struct mount_request *r, int fd, const char *clea
 	return mount_bind(&bind, fd, clean, e) < 0 ? err_at(e, "no new sysfs is allowed here") : 0;
 }
 
-static int mount_filesystem(const struct mount_request *r, int fd, const char *clean, bool made, struct err *e)
+/* A tmpfs that was mounted a moment ago, and that nobody else can get at: what is not made here is not in it, and what is made here stays what it is. */
+static struct {
+	int root_fd, fd;   /* fd: of its root, once it is asked for; -1 */
+	size_t length;     /* of path; 0: there is none */
+	char path[256];
+} own_tmpfs;
+
+static bool is_below(const char *path, const char *directory, size_t length)
 {
-	char path[PATH_PROC_BYTES], buffer[MOUNT_DATA_BYTES];
+	return strncmp(path, directory, length) == 0 && path[length] == '/';
+}
+
+static void note_tmpfs(const struct mount_request *r, const char *clean)
+{
+	size_t length = strlen(clean);
+	if (is_below(clean, own_tmpfs.path, own_tmpfs.length) && own_tmpfs.length)
+		return;
+	own_tmpfs.length = 0;
+	if (!r->alone || !is_type(r, "tmpfs") || (r->options->extensions & MOUNT_TMPCOPYUP) || length >= sizeof own_tmpfs.path)
+		return;
+	memcpy(own_tmpfs.path, clean, length + 1);
+	own_tmpfs.length = length;
+	own_tmpfs.root_fd = r->root_fd;
+	own_tmpfs.fd = -1;
+}
+
+/* Makes a destination directly in it, and writes its path by the directory's descriptor. Whether it did. */
+static bool make_in_tmpfs(const struct mount_request *r, const char *clean, char path[PATH_PROC_BYTES + 256])
+{
+	const char *name = clean + own_tmpfs.length + 1;
+	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS };
+	if (!r->alone || !own_tmpfs.length || own_tmpfs.root_fd != r->root_fd || !is_below(clean, own_tmpfs.path, own_tmpfs.length) || strchr(name, '/') || strlen(name) > 255 || is_bind(r)
+	    || is_type(r, "sysfs") || (r->options->extensions & MOUNT_TMPCOPYUP))
+		return false;
+	if (own_tmpfs.fd < 0)
+		own_tmpfs.fd = sys_openat2(r->root_fd, own_tmpfs.path, &how);
+	if (own_tmpfs.fd < 0 || mkdirat(own_tmpfs.fd, name, 0755) < 0)
+		return false;
+	stpcpy(stpcpy(path + strlen(path_proc(own_tmpfs.fd, path)), "/"), name);
+	return true;
+}
+
+static int mount_filesystem(const struct mount_request *r, int fd, const char *path, const char *clean, bool made, struct err *e)
+{
+	char buffer[MOUNT_DATA_BYTES];
 	const char *data, *source = r->source && *r->source ? r->source : r->type;
 	unsigned long flags = r->options->flags;
 	if (r->delay_readonly)
@@ -200,8 +242,10 @@ static int mount_filesystem(const struct mount_request *r, int fd, const char *c
 		return -1;
 	if ((r->options->extensions & MOUNT_TMPCOPYUP) && is_type(r, "tmpfs"))
 		return mount_copyup(r, fd, clean, flags, data, e) < 0 ? -1 : finish(r, clean, e);
-	if (mount(source, path_proc(fd, path), r->type, flags, data) == 0)
+	if (mount(source, path, r->type, flags, data) == 0) {
+		note_tmpfs(r, clean);
 		return finish(r, clean, e);
+	}
 	int number = errno;
 	if (is_type(r, "sysfs") && (number == EPERM || number == EBUSY))
 		return bind_host_sys(r, fd, clean, e);
@@ -219,10 +263,14 @@ static int check_bind_on_proc(const struct mount_request *r, struct err *e)
 
 int mount_apply(const struct mount_request *r, struct err *e)
 {
-	char clean[LIMIT_PATH_BYTES];
+	char clean[LIMIT_PATH_BYTES], path[PATH_PROC_BYTES + 256];
 	bool made;
 	if (check_destination(r, clean, e) < 0)
 		return -1;
+	if (strcmp(clean, own_tmpfs.path) == 0 || is_below(own_tmpfs.path, clean, strlen(clean)))
+		own_tmpfs.length = 0;   /* covered */
+	if (make_in_tmpfs(r, clean, path))
+		return mount_filesystem(r, -1, path, clean, true, e);
 	if (is_bind(r) && strcmp(clean, "/proc") == 0 && check_bind_on_proc(r, e) < 0)
 		return -1;
 	if (is_bind(r) && (r->options->extensions & MOUNT_COPY_SYMLINK)) {
@@ -233,8 +281,8 @@ int mount_apply(const struct mount_request *r, struct err *e)
 	int fd = open_destination(r, clean, &made, e);
 	if (fd < 0)
 		return -1;
-	int result = is_bind(r) ? mount_bind(r, fd, clean, e) : mount_filesystem(r, fd, clean, made, e);
-	io_close(fd);
+	int result = is_bind(r) ? mount_bind(r, fd, clean, e) : mount_filesystem(r, fd, path_proc(fd, path), clean, made, e);
+	io_close_later(fd);
 	return result;
 }
 

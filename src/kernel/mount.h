@@ -18,6 +18,7 @@ struct mount_request {
 	const struct mount_options *options;
 	const char *label;        /* SELinux mount label for the data ("context=…"); 0: none */
 	int userns_fd;            /* the mapping of idmap/ridmap and of mappings in the config; -1: none. Stays the caller's */
+	bool alone;               /* in a mount namespace that is new and passes nothing on: nobody else gets at what is mounted there */
 	bool delay_readonly;      /* leave MS_RDONLY away although options say it (a tmpfs on /dev is filled first): mount_readonly() later */
 };
 

@@ -20,6 +20,6 @@ int net_loopback_up(struct err *e)
 	if (fd < 0)
 		return err_sys(e, "cannot make a socket for lo");
 	int result = ioctl(fd, SIOCSIFFLAGS, &request);
-	io_close(fd);
+	io_close_later(fd);
 	return result < 0 ? err_sys(e, "cannot bring lo up") : 0;
 }

@@ -20,7 +20,6 @@
 #include "kernel/selfmap.h"
 
 #define SELF "/proc/self/exe"
-#define KEPT_FROM 60        /* above what a caller hands on from 3 upward (LISTEN_FDS, --preserve-fds), and within a process' first table of descriptors, of 64 */
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10u      /* Linux 6.3: said because a host may ask for it to be said (vm.memfd_noexec) */
@@ -34,9 +33,9 @@ static bool is_safe(void)
 		return false;
 	if (st.f_flags & ST_RDONLY)
 		return true;
-	if (st.f_type != TMPFS_MAGIC)   /* memory files are of one: nothing else has seals */
+	if (st.f_type != TMPFS_MAGIC || st.f_blocks)   /* memory files are of one, without a limit: nothing else has seals */
 		return false;
-	int fd = open(SELF, O_RDONLY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, SELF, O_RDONLY | O_CLOEXEC);
 	int seals = fd < 0 ? -1 : fcntl(fd, F_GET_SEALS);
 	io_close(fd);
 	return seals >= 0 && (seals & SEALS) == SEALS;
@@ -46,7 +45,10 @@ static bool is_safe(void)
 static int read_only_mount(void)
 {
 	const struct sys_mount_attr read_only = { .attr_set = SYS_MOUNT_ATTR_RDONLY };
-	int fd = sys_open_tree(AT_FDCWD, SELF, SYS_OPEN_TREE_CLONE | O_CLOEXEC);
+	int fd = sys_open_tree_attr(AT_FDCWD, SELF, SYS_OPEN_TREE_CLONE | O_CLOEXEC, &read_only);
+	if (fd >= 0)
+		return fd;
+	fd = sys_open_tree(AT_FDCWD, SELF, SYS_OPEN_TREE_CLONE | O_CLOEXEC);
 	if (fd >= 0 && sys_mount_setattr(fd, "", AT_EMPTY_PATH, &read_only) < 0)
 		fd = io_close(fd);
 	return fd;
@@ -55,7 +57,7 @@ static int read_only_mount(void)
 static int fill(int copy)
 {
 	struct stat st;
-	int from = open(SELF, O_RDONLY | O_CLOEXEC);
+	int from = openat(AT_FDCWD, SELF, O_RDONLY | O_CLOEXEC);
 	int result = from < 0 ? -1 : fstat(from, &st);
 	for (off_t left = result < 0 ? 0 : st.st_size; left > 0 && result == 0; ) {
 		ssize_t sent = sendfile(copy, from, 0, (size_t)left);
@@ -81,7 +83,7 @@ static int kept = -1;
 
 void selfexe_release(void)
 {
-	kept = io_close(kept);
+	kept = io_close_later(kept);
 }
 
 /* In place of executing it once more, where the kernel lets a program change what it runs from. */
@@ -89,9 +91,9 @@ static bool moved(int mount, char *const argv[], struct err *e)
 {
 	char path[sizeof "/proc/self/fd/" + 3 * sizeof mount];
 	str_format(path, sizeof path, e, "/proc/self/fd/%d", mount);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	bool done = fd >= 0 && selfmap_move(fd, argv) == 0;
-	io_close(fd);
+	io_close_later(fd);
 	return done;
 }
 
@@ -104,8 +106,9 @@ int selfexe_protect(char *const argv[], struct err *e)
 	int fd = read_only_mount();
 	if (fd >= 0) {
 		if (moved(fd, argv, e)) {
-			kept = fcntl(fd, F_DUPFD_CLOEXEC, KEPT_FROM);
-			io_close(fd);
+			kept = fd < 3 ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : fd;   /* the caller closed a standard stream: its number is not for this */
+			if (fd < 3)
+				io_close(fd);
 			return 0;
 		}
 		sys_execveat(fd, "", argv, environ, AT_EMPTY_PATH);

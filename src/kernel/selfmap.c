@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define VARIABLES_BYTES 65536   /* of the pages with variables that begin with a value: one, of whatever size */
+
 extern const ElfW(Ehdr) __ehdr_start;   /* the linker's */
 
 static uintptr_t page_down(uintptr_t address)
@@ -22,17 +24,17 @@ static uintptr_t page_up(uintptr_t address)
 	return page_down(address + (uintptr_t)getpagesize() - 1);
 }
 
-/* Between the copy and the exchange nothing may be written to a variable: not errno either, which no call here sets unless it fails. */
-static int off_the_file(uintptr_t from, size_t bytes)
+/* Between the copy and its way back no variable may be used: not errno either, which no call here sets unless it fails. */
+static int variables_move(uintptr_t from, size_t bytes)
 {
-	void *copy = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (copy == MAP_FAILED)
-		return -1;
+	char copy[VARIABLES_BYTES];
+	if (bytes > sizeof copy)
+		return errno = E2BIG, -1;
 	memcpy(copy, (const void *)from, bytes);
-	if (mremap(copy, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)from) != MAP_FAILED)
-		return 0;
-	munmap(copy, bytes);
-	return -1;
+	if (mmap((void *)from, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_POPULATE, -1, 0) == MAP_FAILED)
+		return -1;
+	memcpy((void *)from, copy, bytes);
+	return 0;
 }
 
 static int segment_move(const ElfW(Phdr) *segment, uintptr_t base, int fd)
@@ -41,10 +43,10 @@ static int segment_move(const ElfW(Phdr) *segment, uintptr_t base, int fd)
 	if (segment->p_type != PT_LOAD || from >= end)
 		return 0;
 	if (segment->p_flags & PF_W)
-		return off_the_file(from, end - from);
+		return variables_move(from, end - from);
 	int protection = PROT_READ | (segment->p_flags & PF_X ? PROT_EXEC : 0);
 	off_t offset = (off_t)page_down((uintptr_t)segment->p_offset);
-	return mmap((void *)from, end - from, protection, MAP_PRIVATE | MAP_FIXED, fd, offset) == MAP_FAILED ? -1 : 0;
+	return mmap((void *)from, end - from, protection, MAP_PRIVATE | MAP_FIXED | MAP_POPULATE, fd, offset) == MAP_FAILED ? -1 : 0;
 }
 
 /* Of the addresses only those of the arguments and of the environment mean something to others (/proc/self/cmdline, environ): they stay what they were. */
@@ -54,7 +56,7 @@ static int exe_set(const ElfW(Phdr) *data, uintptr_t base, int fd, char *const a
 	while (*last && last[1])
 		last++;
 	const char *argument = argv[0], *variable = *environ ? *environ : argument, *end = *last ? *last + strlen(*last) + 1 : variable;
-	uintptr_t data_start = base + data->p_vaddr, data_end = data_start + data->p_filesz, brk = (uintptr_t)syscall(SYS_brk, 0);
+	uintptr_t data_start = base + data->p_vaddr, data_end = data_start + data->p_filesz, brk = page_up(data_start + data->p_memsz);   /* which nobody has moved: there is no heap */
 	struct prctl_mm_map map = {
 		.start_code = (uintptr_t)&__ehdr_start, .end_code = data_start, .start_data = data_start, .end_data = data_end, .start_brk = brk, .brk = brk,
 		.start_stack = (uintptr_t)argv, .arg_start = (uintptr_t)argument, .arg_end = (uintptr_t)variable, .env_start = (uintptr_t)variable, .env_end = (uintptr_t)end,

@@ -65,7 +65,7 @@ int document_read(struct document *d, int dirfd, const char *path, struct err *e
 	if (fd < 0)
 		return err_sys(e, "%s: cannot open", file);
 	length = io_read(fd, d->text, d->text_size);
-	io_close(fd);
+	io_close_later(fd);
 	if (length < 0)
 		return err_sys(e, "%s: cannot read", file);
 	return document_parse(d, (size_t)length, e);

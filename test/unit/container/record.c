@@ -45,6 +45,9 @@ static void zeros(int fd)
 	struct err e;
 	struct record out = { .ociVersion = "", .id = "", .bundle = "", .rootfs = "", .time = "", .config = "", .cgroups = "", .resctrl = "" }, in = sample;
 	is_int(record_write(fd, &out, &e), 0, "a record of zeros and empty strings is written");
+	struct record later = sample;
+	ok(record_read(fd, &later, &e) == 0 && later.pid == sample.pid, "as the first one, beside one that knows the pid, and counts");
+	unlinkat(fd, STORE_RECORD, 0);
 	ok(record_read(fd, &in, &e) == 0 && in.pid == 0 && in.owner == 0 && !in.annotations && in.id && !*in.id, "and read as what it is");
 }
 
@@ -65,6 +68,9 @@ static void broken(int fd)
 	}
 	is_int(refused, length, "a record that is cut anywhere is an error, not a missing one");
 	unlinkat(fd, STORE_RECORD, 0);
+	close(openat(fd, STORE_CREATING, O_WRONLY | O_TRUNC | O_CLOEXEC));
+	ok(record_read(fd, &in, &e) == -1 && e.number == ENOENT, "one that was not begun is missing");
+	unlinkat(fd, STORE_CREATING, 0);
 	ok(record_read(fd, &in, &e) == -1 && e.number == ENOENT, "a missing one is missing");
 }
 
@@ -128,7 +134,6 @@ int main(void)
 	too_long(fd);
 	store(fd);
 	roots();
-	unlinkat(fd, STORE_RECORD, 0);
 	close(fd);
 	ok(rmdir(directory) == 0, "nothing is left");
 	return done_testing();

@@ -42,7 +42,7 @@ static int as_root(void)
 	uint64_t refused;
 	must(caps_have(CAP_SYS_ADMIN), "all before");
 	must(caps_bounding(&sets, &e) == 0, "bounding");
-	must(ids_set(0, 0, 0, 0, false, &e) == 0, "ids");
+	must(ids_set(0, 0, 0, 0, false, false, &e) == 0, "ids");
 	must(caps_apply(&sets, &refused, &e) == 0 && refused == 0, "apply");
 	must(status("CapEff:") == FEW && status("CapPrm:") == FEW && status("CapBnd:") == FEW && status("CapInh:") == 0, "the sets");
 	must(status("CapAmb:") == 0 && !caps_have(CAP_SYS_ADMIN) && caps_have(CAP_KILL), "and no more");
@@ -56,7 +56,7 @@ static int as_user(void)
 	gid_t got[4];
 	uint64_t refused;
 	must(caps_bounding(&sets, &e) == 0 && caps_keep(&e) == 0, "before");
-	must(ids_set(12345, 54321, groups, 2, false, &e) == 0, "ids");
+	must(ids_set(12345, 54321, groups, 2, false, false, &e) == 0, "ids");
 	must(getuid() == 12345 && geteuid() == 12345 && getgid() == 54321 && getegid() == 54321, "user");
 	must(getgroups(4, got) == 2 && got[0] + got[1] == 70005, "groups");
 	must(caps_apply(&sets, &refused, &e) == 0 && refused == 0, "apply: %llx", (unsigned long long)refused);
@@ -69,7 +69,7 @@ static int none_left(void)
 {
 	struct caps_sets sets = { 0, 0, 0, 0, 0 };
 	uint64_t refused;
-	must(caps_bounding(&sets, &e) == 0 && ids_set(1, 1, 0, 0, false, &e) == 0 && caps_apply(&sets, &refused, &e) == 0, "apply");
+	must(caps_bounding(&sets, &e) == 0 && ids_set(1, 1, 0, 0, false, false, &e) == 0 && caps_apply(&sets, &refused, &e) == 0, "apply");
 	must(status("CapEff:") == 0 && status("CapPrm:") == 0 && status("CapBnd:") == 0 && refused == 0, "nothing");
 	return 0;
 }
@@ -111,7 +111,7 @@ static int user_namespace(void)
 		close(hold[1]);
 		if (write(ready[1], "x", 1) != 1 || read(hold[0], &byte, 1) < 0)
 			_exit(1);
-		_exit(ids_set(0, 0, 0, 0, false, &e) < 0 || getuid() != 0 || ids_set(2000, 0, 0, 0, false, &e) == 0 || !strstr(e.text, "not mapped"));
+		_exit(ids_set(0, 0, 0, 0, false, false, &e) < 0 || getuid() != 0 || ids_set(2000, 0, 0, 0, false, false, &e) == 0 || !strstr(e.text, "not mapped"));
 	}
 	close(ready[1]);
 	if (read(ready[0], &byte, 1) != 1) {
