@@ -94,7 +94,7 @@ ssize_t io_read_file(int dirfd, const char *path, char *buffer, size_t size, str
 	if (fd < 0)
 		return err_sys(e, "cannot open %s", path);
 	ssize_t n = io_read(fd, buffer, size);
-	io_close(fd);
+	io_close_later(fd);
 	if (n < 0)
 		return err_sys(e, "cannot read %s", path);
 	if ((size_t)n == size)
@@ -112,7 +112,7 @@ int io_write_file(int dirfd, const char *path, const char *text, struct err *e)
 	do
 		n = write(fd, text, strlen(text));
 	while (n < 0 && errno == EINTR);
-	io_close(fd);
+	io_close_later(fd);
 	return n < 0 ? err_sys(e, "cannot write \"%s\" to %s", text, path) : 0;
 }
 
