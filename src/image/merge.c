@@ -135,8 +135,8 @@ static int apply_marks(struct merge *m, struct err *e)
 		             m->lower >= 0 ? dir_remove_tree(m->lower, x.name + strlen(WHITEOUT_PREFIX), e) : 0;
 		if (result < 0)
 			return -1;
-		if (unlinkat(m->upper, x.name, 0) < 0)
-			return err_sys(e, "cannot remove a mark");
+		if (place_unmark(m->upper, x.name, e) < 0)
+			return -1;
 	}
 	return found < 0 ? err_sys(e, "cannot read the layer's directory") : 0;
 }

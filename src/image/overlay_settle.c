@@ -124,7 +124,7 @@ static int settle_entries(struct settling *s, bool opaque, struct err *e)
 			int result = 0;
 			bool fresh;
 			if (str_starts(x.name, WHITEOUT_PREFIX)) {
-				result = unlinkat(s->tree.fd, x.name, 0) < 0 ? err_sys(e, "cannot remove a mark") :
+				result = place_unmark(s->tree.fd, x.name, e) < 0 ? -1 :
 				         settle_whiteout(s, x.name + strlen(WHITEOUT_PREFIX), opaque, e);
 				any = 1;
 			} else if (is_implied(s->tree.fd, &x, &fresh) && !fresh) {
@@ -178,7 +178,9 @@ static int settle_directory(struct settling *s, struct err *e)
 		return there < 0 ? -1 : err_sys(e, "cannot read it");
 	there = there && S_ISDIR(found.st.st_mode);
 	struct timespec times[2] = { st.st_atim, st.st_mtim };
-	bool implied = unlinkat(fd, WHITEOUT_IMPLIED, 0) == 0, opaque = unlinkat(fd, WHITEOUT_OPAQUE, 0) == 0;
+	int implied = place_unmark(fd, WHITEOUT_IMPLIED, e), opaque = place_unmark(fd, WHITEOUT_OPAQUE, e);
+	if (implied < 0 || opaque < 0)
+		return -1;
 	if (implied && there && take_attributes(s, &found, times, e) < 0)
 		return -1;
 	if (opaque && there && s->tree.depth && overlay_hide(fd) < 0)

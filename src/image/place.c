@@ -49,6 +49,13 @@ int place_mark(int directory, const char *name)
 	return 0;
 }
 
+int place_unmark(int directory, const char *name, struct err *e)
+{
+	if (unlinkat(directory, name, 0) == 0)
+		return 1;
+	return errno == ENOENT ? 0 : err_sys(e, "cannot remove a mark");
+}
+
 /* Makes the directory name in here; it has no entry of its own so far. Its fd, or -1 with errno. */
 static int make_implied(struct unpack *u, int here, const char *name)
 {

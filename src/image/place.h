@@ -17,5 +17,7 @@ void place_keep(struct unpack *u, int fd);
 int place_clear(int parent, const char *name, struct err *e);
 /* place_mark: makes an empty file, a mark of whiteout.h, in directory. 0 or -1 with errno. */
 int place_mark(int directory, const char *name);
+/* place_unmark: removes one. 1, 0: there was none, -1. */
+int place_unmark(int directory, const char *name, struct err *e);
 
 #endif

@@ -2,6 +2,7 @@
 /* What must wait for a layer's end: records of fixed head, path, NUL, and their own length once more, to be read backward. */
 #include "image/spill.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -80,12 +81,15 @@ static int fetch(struct spill *s, uint64_t at, struct record *r, char path[RECOR
 	return read_at(s, at + sizeof *r, path, r->length - sizeof *r, e);
 }
 
-static int open_same(int rootfd, const char *path, const struct record *r, struct stat *st)
+/* 1 with *fd; 0: something else stands there now; -1. */
+static int open_same(int rootfd, const char *path, const struct record *r, int *fd, struct stat *st, struct err *e)
 {
-	int fd = path_open(rootfd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-	if (fd >= 0 && (fstat(fd, st) < 0 || st->st_ino != r->inode))
-		fd = io_close(fd);
-	return fd;
+	*fd = path_open(rootfd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	if (*fd < 0 ? errno == ENOENT || errno == ENOTDIR || errno == ELOOP : fstat(*fd, st) == 0 && st->st_ino != r->inode) {
+		io_close(*fd);
+		return 0;
+	}
+	return *fd < 0 ? err_sys(e, "cannot open \"%.200s\"", path) : 1;
 }
 
 static int set_times(int fd, const struct record *r)
@@ -105,8 +109,12 @@ static int forward(struct spill *s, int rootfd, struct err *e)
 	for (uint64_t at = 0; at < s->flushed + s->used; at += r.length) {
 		if (fetch(s, at, &r, path, e) < 0)
 			return -1;
-		int fd = open_same(rootfd, path, &r, &st);
-		int result = fd < 0 ? 0 : set_times(fd, &r);
+		int fd, same = open_same(rootfd, path, &r, &fd, &st, e);
+		if (same < 0)
+			return -1;
+		if (!same)
+			continue;
+		int result = set_times(fd, &r);
 		io_close(fd);
 		if (result < 0)
 			return err_sys(e, "cannot set the times of \"%.200s\"", path);
@@ -128,9 +136,13 @@ static int backward(struct spill *s, int rootfd, struct err *e)
 			return -1;
 		if ((r.mode & 0700) == 0700)
 			continue;
-		int fd = open_same(rootfd, path, &r, &st);
+		int fd, same = open_same(rootfd, path, &r, &fd, &st, e);
+		if (same < 0)
+			return -1;
+		if (!same)
+			continue;
 		/* not if a later entry of the same directory said otherwise */
-		int result = fd < 0 || st.st_mtime != (time_t)r.mtime.seconds || (st.st_mode & 07777) != (r.mode | 0700) ? 0 : fchmod(fd, r.mode);
+		int result = st.st_mtime != (time_t)r.mtime.seconds || (st.st_mode & 07777) != (r.mode | 0700) ? 0 : fchmod(fd, r.mode);
 		io_close(fd);
 		if (result < 0)
 			return err_sys(e, "cannot set the mode of \"%.200s\"", path);

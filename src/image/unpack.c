@@ -84,9 +84,8 @@ static int put_dir(struct unpack *u, const struct tar_entry *x, int parent, cons
 	int fd = root ? openat(u->rootfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : make_dir(u, x, parent, name, &found, e);
 	if (fd < 0)
 		return root ? err_sys(e, "cannot open it") : -1;
-	if (found && u->lowerfd >= 0)
-		unlinkat(fd, WHITEOUT_IMPLIED, 0);
-	if ((found && attributes_clear_xattrs(fd, e) < 0) || attributes_set_fd(u, fd, x, false, &inode, e) < 0 ||
+	if ((found && u->lowerfd >= 0 && place_unmark(fd, WHITEOUT_IMPLIED, e) < 0) || (found && attributes_clear_xattrs(fd, e) < 0) ||
+	    attributes_set_fd(u, fd, x, false, &inode, e) < 0 ||
 	    spill_directory(&u->spill, u->path, inode, x->mode, x->mtime, x->atime, e) < 0) {
 		io_close(fd);
 		return -1;
