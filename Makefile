@@ -18,8 +18,12 @@ UNITS   := $(patsubst test/unit/%.c,%,$(wildcard test/unit/*/*.c))
 UNIT_PROGRAMS := $(foreach u,$(UNITS),$(OUT)/test/$(subst /,-,$(u)))
 
 ifeq ($(DEPS),system)
-CC      ?= $(TRIPLET)-gcc
+# a build root gives its own CC (and BINUTIL, the prefix of its binutils); Debian has BearSSL's headers in a folder, which is not there elsewhere
+ifeq ($(origin CC),default)
+CC      := $(TRIPLET)-gcc
+endif
 READY   :=
+DEPS_CFLAGS := -isystem $(shell $(CC) -print-sysroot)/usr/include/bearssl
 else
 CC      := $(SYSROOT)/bin/musl-gcc
 READY   := $(SYSROOT)/.ready
@@ -28,19 +32,20 @@ BINUTIL := $(TRIPLET)-
 
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings \
 	-Wformat=2 -Wno-format-nonliteral -Wnull-dereference -Wduplicated-cond -Wlogical-op
-HARDEN   = -fstack-protector -fno-common
+HARDEN   = -fstack-protector $(if $(READY),$(ARCH_MUSL)) -fno-common
 # objects are of both kinds, so that tests link in no time; warnings are for compilations: what the linker's view of all of them suspects beyond is wrong
 LTO_OBJECT = $(if $(LTO),-flto -ffat-lto-objects)
 # one partition is smaller by 2 KB. The compiler knows printf's family by itself, so that no object says it wants ours (base/format.c): without -u it is libc's, 7 KB more
 OUR_LIBC = -Wl,-u,snprintf -Wl,-u,vsnprintf
 LTO_LINK = $(if $(LTO),$(LTO) -flto-partition=one $(OUR_LIBC),-fno-lto)
-CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Iarch/$(CPU)/include $(OPTIMIZE) $(ARCH_CFLAGS) $(ARCH_NO_FLOAT) $(BOARD_CFLAGS) $(OWN_CFLAGS) $(WARNINGS) $(HARDEN) \
+CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Iarch/$(CPU)/include $(DEPS_CFLAGS) $(OPTIMIZE) $(ARCH_CFLAGS) $(ARCH_NO_FLOAT) $(BOARD_CFLAGS) $(OWN_CFLAGS) $(WARNINGS) $(HARDEN) \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
 	$(if $(PIE),-fPIE,-fno-pie) -g $(CFLAGS)
 # norelro, common-page-size: data begins where constants end, with no page of zeros between them in the file; a static program that is not PIE protects nothing by relro
 LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) -Wl,--gc-sections -Wl,-O2 -Wl,-T,$(OUT)/sections.ld -Wl,-z,noseparate-code -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,common-page-size=512 -Wl,--build-id=none $(LDFLAGS)
 LIBS     = -lseccomp -lbearssl -lz -lzstd
-COMMIT   = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+# a release tarball has no history, but says which commit it is
+COMMIT   = $(shell cat .commit 2>/dev/null || git rev-parse HEAD 2>/dev/null || echo unknown)
 
 setup = tools/setup $(1)
 # V=1 shows the commands
@@ -185,7 +190,7 @@ check:
 	@test/check "$(MAKE)" "$(BUILD)"
 
 check-tools:
-	@$(call setup,build tools)
+	@$(call setup,build tools check)
 	@test/check-tools "$(MAKE)" "$(BUILD)"
 # podman and Docker above runlet, in a root directory of current ones
 $(BUILD)/peers/etc/os-release:
@@ -280,14 +285,29 @@ fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZERS))
 
 # --- installing ------------------------------------------------------------------------------------------------------------------------------
 LINKS = runc oci-runtime-tool oci-image-tool oci-image-validate oci-unpack oci-create-runtime-bundle
-install: all
+# the manual page and completions, from the program's own help; a release tarball brings them along; PAGES= leaves them out
+PAGES   := $(or $(wildcard pages),$(OUT)/pages)
+$(OUT)/pages/runlet.1: $(OUT)/runlet tools/pages
+	@tools/pages $(@D) $(RUNNER) $(OUT)/runlet
+install: all $(if $(PAGES),$(PAGES)/runlet.1)
 	install -D -m 755 $(OUT)/runlet $(DESTDIR)$(PREFIX)/bin/runlet
+ifneq ($(PAGES),)
+	install -D -m 644 $(PAGES)/runlet.1 $(DESTDIR)$(PREFIX)/share/man/man1/runlet.1
+	install -D -m 644 $(PAGES)/runlet.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/runlet
+	install -D -m 644 $(PAGES)/_runlet $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_runlet
+endif
 install-links: install
 	for link in $(LINKS); do ln -sf runlet $(DESTDIR)$(PREFIX)/bin/$$link || exit 1; done
 
 install-tools: tools
 	install -D -m 755 $(OUT)/runlet-tools $(DESTDIR)$(PREFIX)/bin/runlet-tools
 	ln -sf runlet-tools $(DESTDIR)$(PREFIX)/bin/oci-runtime-tool
+
+# What is released, from what is committed, the same bytes each time: the sources with the pages and the commit's name, and the libraries' sources, which DEPS_DIR takes
+DIST    ?= $(BUILD)/dist
+dist: $(OUT)/pages/runlet.1 $(SOURCES)/.complete
+	@tools/dist $(VERSION) $(OUT)/pages $(SOURCES) $(DIST)
+.PHONY: dist
 
 # What somebody needs to link runlet again with another libseccomp: see THIRD-PARTY.md
 relink: $(OUT)/obj/main.o $(LIB)
@@ -324,6 +344,7 @@ help:
 	@echo 'make bench-image     unpacking and validating images beside bsdtar, umoci, openssl (as root)'
 	@echo 'make hot             writes tools/hot: which functions stand together in the binary (as root, BOARD=pc)'
 	@echo 'make install         to DESTDIR=$(DESTDIR) PREFIX=$(PREFIX); install-links: the names of the programs it stands in for'
+	@echo 'make dist            release tarballs of what is committed, in $(DIST): the sources, and those of the libraries'
 	@echo 'make spec-page       writes docs/spec.md: every property of config.json, and the tests that see it act'
 	@echo 'make clean           what was compiled of runlet; distclean: the libraries and their sources too'
 
