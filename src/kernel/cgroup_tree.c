@@ -146,6 +146,9 @@ static bool enable_all(char parent[LIMIT_PATH_BYTES], const char *path, size_t t
 			word += n;
 		}
 		enabled = used && cgroup_put(parent, "cgroup.subtree_control", text, &e) == 0;
+		/* where it has processes, some alone would make it a threaded one, in which no container can be */
+		if (!enabled && e.number != ENOENT && e.number != EINVAL)
+			return false;
 		for (char *word = text, *end; !enabled && (end = strchr(word, ' ')); word = end + 1) {
 			*end = 0;
 			cgroup_put(parent, "cgroup.subtree_control", word, &e);

@@ -93,10 +93,16 @@ int cgroup_put(const char *directory, const char *file, const char *text, struct
 	int fd = open_file(directory, file, O_WRONLY, path);
 	bool noted = fd >= 0 && cgroup_journal_note(path, text);
 	ssize_t n = -1;
+	/* io.max and its like take one line, a device's, a write */
+	const char *line = text;
 	if (fd >= 0)
-		do
-			n = write(fd, text, strlen(text));
-		while (n < 0 && errno == EINTR);
+		do {
+			size_t length = strcspn(line, "\n");
+			length += line[length] != 0;
+			n = write(fd, line, length);
+			if (n >= 0)
+				line += length;
+		} while (n < 0 ? errno == EINTR : *line);
 	io_close(fd);
 	if (n >= 0)
 		return 0;

@@ -163,6 +163,14 @@ user() { setpriv --reuid 12345 --regid 12345 --clear-groups env -u RUNLET XDG_RU
 	is io.max "$device rbps=1048576 wbps=2097152 riops=100 wiops=200"
 }
 
+@test "v2 io: two disks in one value of unified" {
+	local one two
+	one=$(cat /sys/block/vda/dev) two=$(cat /sys/block/vdb/dev)
+	with "{\"unified\": {\"io.max\": \"$one riops=10\\n$two wiops=20\\n\"}}"
+	value io.max | grep -x "$one rbps=max wbps=max riops=10 wiops=max"
+	value io.max | grep -x "$two rbps=max wbps=max riops=max wiops=20"
+}
+
 @test "v2 unified: memory.high, memory.oom.group, misc, hugetlb, rdma are enabled for it" {
 	with '{"unified": {"memory.high": "50331648", "memory.oom.group": "1", "hugetlb.2MB.max": "0", "pids.max": "30", "cpu.weight": "70", "io.max": ""}}'
 	is memory.high 50331648
