@@ -256,12 +256,12 @@ hot: all
 SECONDS  = 20
 SEED     = 0
 FUZZERS  = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c))
-FUZZ_json = $(filter-out src/base/heap.c src/base/pages.c,$(wildcard src/json/*.c src/spec/*.c src/base/*.c))
+FUZZ_json = $(filter-out src/base/heap.c,$(wildcard src/json/*.c src/spec/*.c src/base/*.c))
 # Those of images are built from objects that they share, with the sysroot's libraries, which are plain C: headers are those of the libraries' sources,
 # for musl's must not stand beside this machine's.
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -Isrc -Iarch/$(CPU)/include -isystem $(SOURCES)/src-jsmn \
 	-isystem $(SOURCES)/src-bearssl/inc -isystem $(SOURCES)/src-zlib -isystem $(SOURCES)/src-libzstd/lib
-FUZZ_IMAGE = $(patsubst src/%.c,$(BUILD)/fuzz/obj/%.o,$(filter-out src/base/heap.c src/base/pages.c src/base/log.c,$(wildcard src/json/*.c src/spec/*.c src/base/*.c src/image/*.c)))
+FUZZ_IMAGE = $(patsubst src/%.c,$(BUILD)/fuzz/obj/%.o,$(filter-out src/base/heap.c src/base/log.c,$(wildcard src/json/*.c src/spec/*.c src/base/*.c src/image/*.c)))
 IMAGE_FUZZERS = $(addprefix $(BUILD)/fuzz/,tar framing descriptor convert)
 $(BUILD)/fuzz/obj/%.o: src/%.c $(READY)
 	@$(call setup,fuzz)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* argv[0] and subcommand → applet table (cmd/cmd.c), from a file that no container can write, with the pages that all need made present; nothing else. */
+/* argv[0] and subcommand → applet table (cmd/cmd.c), from a file that no container can write; nothing else. */
 #include <string.h>
 
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "base/pages.h"
 #include "cmd/cmd.h"
 #include "kernel/selfexe.h"
 
@@ -17,8 +16,6 @@ int main(int argc, char **argv)
 		if (selfexe_protect(argv, &e) < 0)
 			log_warn("%s", e.text);
 	}
-	pages_program();
-	pages_stack(PAGES_STACK_BYTES);
 	const char *slash = argc ? strrchr(argv[0], '/') : 0;
 	return cmd_main(slash ? slash + 1 : argc ? argv[0] : "runlet", argc ? argc - 1 : 0, argv + (argc ? 1 : 0));
 }

@@ -7,8 +7,6 @@
 /* LARGE: for regions of a page and more. They stand behind all small variables (tools/sections), so that those share few pages and one page table. */
 #define LARGE __attribute__((section(".bss.zz_large")))
 
-/* FIRST_LARGE: for the one that stands right behind the small variables (the container): its first pages are made present with them (base/pages.h). */
-#define FIRST_LARGE __attribute__((section(".bss.zy_first")))
 
 #ifdef LIMITS_SMALL
 /* Boards with 32 MB or less: documents as they are found on gateways, not the largest that engines make. */

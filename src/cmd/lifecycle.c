@@ -9,13 +9,12 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/out.h"
-#include "base/pages.h"
 #include "base/regex.h"
 #include "container/names.h"
 
 DOCUMENT_REGIONS(regions, LIMIT_DOCUMENT_BYTES, LIMIT_TOKENS, LIMIT_ARENA_BYTES + LIMIT_DOCUMENT_BYTES);   /* the bytes as they are, too */
 static struct document document;
-static FIRST_LARGE struct container container;
+static LARGE struct container container;
 struct container_options lifecycle_options;
 bool lifecycle_ignored, lifecycle_dry;
 const char *lifecycle_format = "table";

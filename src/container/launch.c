@@ -12,7 +12,6 @@
 
 #include "base/io.h"
 #include "base/limits.h"
-#include "base/pages.h"
 #include "base/proc.h"
 #include "base/sys.h"
 #include "container/labels.h"
@@ -52,8 +51,6 @@ static _Noreturn void init_main(struct container *c)
 	c->cgroup_fd = io_close_later(c->cgroup_fd);
 	io_close_pending();   /* the runtime's end of the wire, above all */
 	io_later_most = spare_files(c);
-	pages_program();
-	pages_stack(PAGES_STACK_BYTES);
 	c->plan.at++;
 	if (plan_walk(c, SIDE_INIT, &e) == 0)
 		err_set(&e, "init has no program to execute");

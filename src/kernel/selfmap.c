@@ -46,7 +46,7 @@ static int segment_move(const ElfW(Phdr) *segment, uintptr_t base, int fd)
 		return variables_move(from, end - from);
 	int protection = PROT_READ | (segment->p_flags & PF_X ? PROT_EXEC : 0);
 	off_t offset = (off_t)page_down((uintptr_t)segment->p_offset);
-	return mmap((void *)from, end - from, protection, MAP_PRIVATE | MAP_FIXED | MAP_POPULATE, fd, offset) == MAP_FAILED ? -1 : 0;
+	return mmap((void *)from, end - from, protection, MAP_PRIVATE | MAP_FIXED, fd, offset) == MAP_FAILED ? -1 : 0;
 }
 
 /* Of the addresses only those of the arguments and of the environment mean something to others (/proc/self/cmdline, environ): they stay what they were. */
