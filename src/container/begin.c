@@ -87,7 +87,8 @@ int begin_release(struct container *c, struct err *e)
 	(void)e;
 	c->cgroup_fd = io_close_later(c->cgroup_fd);
 	/* an init that is dead by now has its reason on the wire, where the next wait finds it */
-	wire_send(c->wire, MESSAGE_RELEASE, 0, -1);
+	wire_send(c->wire, MESSAGE_RELEASE, 0, c->filter_fd);
+	c->filter_fd = io_close_later(c->filter_fd);
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/io.h"
 #include "base/path.h"
+#include "base/sha256.h"
 #include "base/str.h"
 #include "container/intel_rdt.h"
 #include "container/labels.h"
@@ -25,7 +26,7 @@ static void digest(const char *bytes, size_t length, char text[RECORD_DIGEST_BYT
 	unsigned char sum[br_sha256_SIZE];
 	br_sha256_context sha;
 	br_sha256_init(&sha);
-	br_sha256_update(&sha, bytes, length);
+	sha256_add(&sha, bytes, length);
 	br_sha256_out(&sha, sum);
 	str_hex(sum, sizeof sum, stpcpy(text, "sha256:"));
 }

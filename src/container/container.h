@@ -91,6 +91,7 @@ struct container {
 	int network;                  /* in init: the new network namespace, once the runtime has sent it; -1 */
 	struct cgroup_limits limits;
 	struct seccomp_program filter;
+	int filter_fd;                /* its file (container/filter_cache.h), on the way to init; -1 */
 	const char *resctrl, *resctrl_leftover;   /* where it is mounted; the group that undo removes, "": none; in texts */
 	const char *executable;       /* args[0], found; in texts */
 	char **environment;           /* in init: of the program, ends in 0 */

@@ -26,7 +26,7 @@ int container_open(struct container *c, const char *id, const struct container_o
 	c->document = document;
 	c->raw = 0;
 	c->root_fd = c->state_fd = c->bundle_fd = c->rootfs_fd = c->wire = -1;
-	c->start_socket = c->console = c->master = c->slave = c->network = c->source = c->agent = c->notify = c->notify_tree = c->cgroup_fd = -1;
+	c->start_socket = c->console = c->master = c->slave = c->network = c->source = c->agent = c->notify = c->notify_tree = c->cgroup_fd = c->filter_fd = -1;
 	c->pid = 0;
 	c->live = LIVE_NO;
 	c->in_init = c->released = c->pid_file_written = c->ended = c->listener_due = false;

@@ -59,33 +59,54 @@ static int profile_of(struct container *c, struct seccomp_profile *profile, stru
 }
 
 /* From the cache, a ready one, or compiled and kept in the cache. */
-static int get(struct container *c, const struct seccomp_profile *profile, struct err *e)
+static int open_filter(struct container *c, const struct seccomp_profile *profile, struct err *e)
 {
 	char key[FILTER_KEY_BYTES];
 	struct err kept;
+	int fd;
 	filter_cache_key(profile, key);
-	if (c->root_fd >= 0 && filter_cache_get(c->root_fd, key, &c->filter) == 0)
-		return 0;
-	if (c->options.filters && *c->options.filters && filter_ready_get(c->options.filters, key, &c->filter) == 0)
-		return 0;
+	if (c->root_fd >= 0 && (fd = filter_cache_open(c->root_fd, key, &c->filter)) >= 0)
+		return fd;
+	if (c->options.filters && *c->options.filters && (fd = filter_ready_open(c->options.filters, key, &c->filter)) >= 0)
+		return fd;
 	log_debug("compiling filter %s", key);
 	if (seccomp_compile(profile, &c->filter, e) < 0)
 		return -1;
 	if (c->root_fd >= 0 && filter_cache_put(c->root_fd, key, &c->filter, &kept) < 0)
 		log_debug("the filter is not kept: %s", kept.text);
-	return 0;
+	fd = filter_cache_memory(&c->filter, e);
+	seccomp_free(&c->filter);
+	return fd;
 }
 
-int filter_compile(struct container *c, struct err *e)
+static void take_no_flags(struct container *c)
+{
+	c->filter.no_flags = !spec_has(&seccomp_object, c->config.linux_->seccomp, "flags");
+}
+
+int filter_find(struct container *c, struct err *e)
 {
 	struct seccomp_profile profile;
 	if (profile_of(c, &profile, e) < 0)
 		return -1;
-	if (get(c, &profile, e) < 0)
+	if ((c->filter_fd = open_filter(c, &profile, e)) < 0)
 		return err_at(e, "linux.seccomp");
-	c->filter.no_flags = !spec_has(&seccomp_object, c->config.linux_->seccomp, "flags");
+	take_no_flags(c);
 	log_debug("seccomp filter flags: %lu", (unsigned long)seccomp_install_flags(&c->filter));
 	return listener_check(c, e);
+}
+
+int filter_load(struct container *c, struct err *e)
+{
+	int result = filter_cache_take(c->filter_fd, &c->filter, e);
+	c->filter_fd = io_close_later(c->filter_fd);
+	take_no_flags(c);
+	return result < 0 ? err_at(e, "linux.seccomp") : 0;
+}
+
+int filter_compile(struct container *c, struct err *e)
+{
+	return filter_find(c, e) < 0 ? -1 : filter_load(c, e);
 }
 
 static int write_ready(struct container *c, int directory, unsigned level, struct out *out, struct err *e)

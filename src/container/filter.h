@@ -5,7 +5,10 @@
 
 #include "container/container.h"
 
-/* filter_compile (step "filter", before init exists, which inherits the result): fills c->filter. 0 or -1. */
+/* filter_find (step "filter", beside init): opens c->filter_fd, and knows of c->filter what is not the filter itself. filter_load: the filter, in init once it has the file from the runtime.
+ * filter_compile: both at once, for a process that is yet to be made. 0 or -1. */
+int filter_find(struct container *c, struct err *e);
+int filter_load(struct container *c, struct err *e);
 int filter_compile(struct container *c, struct err *e);
 
 #endif

@@ -13,19 +13,24 @@
 
 #include "base/dir.h"
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/log.h"
+#include "base/sha256.h"
 #include "base/str.h"
 
 #define DIRECTORY ".filters"
 #define MAGIC 0x32464c52u   /* "RLF2"; in the other byte order it is another CPU's */
 
 struct header { uint32_t magic, arch, flags, notifies, instructions; };
+struct whole { struct header header; struct sock_filter code[BPF_MAXINSNS]; };
+
+static LARGE struct whole whole;
 
 static void add(br_sha256_context *sha, const void *bytes, size_t length)
 {
 	uint32_t size = (uint32_t)length;
-	br_sha256_update(sha, &size, sizeof size);
-	br_sha256_update(sha, bytes, length);
+	sha256_add(sha, &size, sizeof size);
+	sha256_add(sha, bytes, length);
 }
 
 static void add_text(br_sha256_context *sha, const char *text)
@@ -35,7 +40,7 @@ static void add_text(br_sha256_context *sha, const char *text)
 
 static void add_number(br_sha256_context *sha, uint64_t number)
 {
-	br_sha256_update(sha, &number, sizeof number);
+	sha256_add(sha, &number, sizeof number);
 }
 
 static void add_list(br_sha256_context *sha, const char *const *items, size_t count)
@@ -84,6 +89,11 @@ void filter_cache_key(const struct seccomp_profile *p, char key[FILTER_KEY_BYTES
 	str_hex(sum, sizeof sum, key);
 }
 
+static size_t bytes_of(const struct header *h)
+{
+	return sizeof *h + h->instructions * sizeof(struct sock_filter);
+}
+
 /* ready: somebody else's place, whose files root made, and nobody else can change. */
 static bool is_safe(int fd, bool ready, off_t *bytes)
 {
@@ -103,57 +113,57 @@ static int read_header(int fd, bool ready, struct header *h)
 	if (!is_safe(fd, ready, &bytes))
 		return errno = EACCES, -1;
 	errno = EINVAL;
-	if (io_read(fd, h, sizeof *h) != (ssize_t)sizeof *h)
+	if (pread(fd, h, sizeof *h, 0) != (ssize_t)sizeof *h)
 		return -1;
 	if (h->magic == __builtin_bswap32(MAGIC) || (h->magic == MAGIC && h->arch != seccomp_native()))
 		return errno = ENOEXEC, -1;
 	if (h->magic != MAGIC || !h->instructions || h->instructions > BPF_MAXINSNS)
 		return -1;
-	return bytes == (off_t)(sizeof *h + h->instructions * sizeof(struct sock_filter)) ? 0 : -1;
+	return bytes == (off_t)bytes_of(h) ? 0 : -1;
 }
 
-static int take(int fd, bool ready, struct seccomp_program *program)
+static void describe(const struct header *h, struct seccomp_program *program)
+{
+	*program = (struct seccomp_program){ .instructions = h->instructions, .flags = h->flags, .notifies = h->notifies };
+}
+
+static int find(int at, const char *name, const char *key, bool ready, struct seccomp_program *program)
 {
 	struct header h;
-	if (read_header(fd, ready, &h) < 0)
-		return -1;
-	size_t bytes = h.instructions * sizeof(struct sock_filter);
-	void *map = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (map == MAP_FAILED)
-		return -1;
-	if (io_read(fd, map, bytes) != (ssize_t)bytes) {
-		munmap(map, bytes);
-		return -1;
-	}
-	*program = (struct seccomp_program){ .map = map, .map_bytes = bytes, .filter = map, .instructions = h.instructions, .flags = h.flags, .notifies = h.notifies };
-	return 0;
-}
-
-static int get(int at, const char *name, const char *key, bool ready, struct seccomp_program *program)
-{
 	int directory = openat(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC | (ready ? 0 : O_NOFOLLOW));
 	int fd = directory < 0 ? -1 : openat(directory, key, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	int result = fd < 0 ? -1 : take(fd, ready, program);
-	io_close(fd);
-	io_close(directory);
-	return result;
+	io_close_later(directory);
+	if (fd < 0 || read_header(fd, ready, &h) < 0)
+		return io_close(fd);
+	describe(&h, program);
+	return fd;
 }
 
-int filter_cache_get(int root_fd, const char *key, struct seccomp_program *program)
+int filter_cache_open(int root_fd, const char *key, struct seccomp_program *program)
 {
-	return get(root_fd, DIRECTORY, key, false, program);
+	return find(root_fd, DIRECTORY, key, false, program);
 }
 
-int filter_ready_get(const char *directory, const char *key, struct seccomp_program *program)
+int filter_ready_open(const char *directory, const char *key, struct seccomp_program *program)
 {
-	int result = get(AT_FDCWD, directory, key, true, program);
-	if (result == 0)
+	int fd = find(AT_FDCWD, directory, key, true, program);
+	if (fd >= 0)
 		log_debug("ready filter %s/%s", directory, key);
 	else if (errno == ENOEXEC)
 		log_warn("the ready filter %s/%s was compiled for another CPU; compiled anew", directory, key);
 	else if (errno != ENOENT && errno != ENOTDIR)
 		log_warn("the ready filter %s/%s is not taken: %s", directory, key, errno == EACCES ? "neither root's nor the caller's own file, or others may write it" : "it is damaged");
-	return result;
+	return fd;
+}
+
+int filter_cache_take(int fd, struct seccomp_program *program, struct err *e)
+{
+	ssize_t n = pread(fd, &whole, sizeof whole, 0);
+	if (n < (ssize_t)sizeof whole.header || (size_t)n != bytes_of(&whole.header))
+		return err_set(e, "the compiled filter is damaged");
+	describe(&whole.header, program);
+	program->filter = whole.code;
+	return 0;
 }
 
 static void make_room(int directory)
@@ -171,18 +181,25 @@ static void make_room(int directory)
 		unlinkat(directory, entry.name, 0);
 }
 
+static size_t fill_whole(const struct seccomp_program *program)
+{
+	whole.header = (struct header){ MAGIC, seccomp_native(), program->flags, program->notifies, program->instructions };
+	memcpy(whole.code, program->filter, program->instructions * sizeof *whole.code);
+	return bytes_of(&whole.header);
+}
+
 int filter_cache_write(int directory, const char *key, const struct seccomp_program *program, unsigned mode, struct err *e)
 {
-	const struct header h = { MAGIC, seccomp_native(), program->flags, program->notifies, program->instructions };
-	size_t code = program->instructions * sizeof(struct sock_filter), bytes = sizeof h + code;
-	char *file = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (file == MAP_FAILED)
-		return err_sys(e, "cannot map memory for the filter");
-	memcpy(file, &h, sizeof h);
-	memcpy(file + sizeof h, program->filter, code);
-	int result = io_replace_file(directory, key, file, bytes, mode, e);
-	munmap(file, bytes);
-	return result;
+	return io_replace_file(directory, key, &whole, fill_whole(program), mode, e);
+}
+
+int filter_cache_memory(const struct seccomp_program *program, struct err *e)
+{
+	int fd = memfd_create("filter", MFD_CLOEXEC);
+	if (fd >= 0 && io_write(fd, &whole, fill_whole(program)) == 0)
+		return fd;
+	err_sys(e, "cannot keep the compiled filter in memory (CONFIG_MEMFD_CREATE)");
+	return io_close(fd);
 }
 
 int filter_cache_put(int root_fd, const char *key, const struct seccomp_program *program, struct err *e)

@@ -52,7 +52,7 @@ int plan_receive(struct container *c, struct message *m, struct err *e)
 		return -1;
 	}
 	if (got && m->type == MESSAGE_RELEASE)
-		c->released = true;
+		c->released = true, c->filter_fd = m->fd;
 	if (got && m->type == MESSAGE_NETWORK) {
 		io_close(c->network);
 		c->network = m->fd;

@@ -132,7 +132,7 @@ static int apply_capabilities(const struct caps_sets *sets, struct err *e)
 /* A filter without no_new_privs needs CAP_SYS_ADMIN: then capabilities stay as they are until it is loaded. */
 static bool filter_before_capabilities(const struct container *c)
 {
-	return c->filter.instructions && !c->config.process->noNewPrivileges;
+	return c->config.linux_ && c->config.linux_->seccomp && !c->config.process->noNewPrivileges;
 }
 
 /* An ordinary user's own user namespace has setgroups(2) denied for good, user_namespaces(7): the groups stay as they are then, unmapped. */

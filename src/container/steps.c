@@ -129,6 +129,13 @@ static int set_names(struct container *c, struct err *e)
 	return uts_set(c->config.hostname, c->config.domainname, e);
 }
 
+static int await_release(struct container *c, struct err *e)
+{
+	if (plan_await_release(c, e) < 0)
+		return -1;
+	return filter(c) ? filter_load(c, e) : 0;
+}
+
 /* Announced before the filter that might forbid to say it: what comes after is capset, execve, and the message of a failure. */
 static int seal(struct container *c, struct err *e)
 {
@@ -149,7 +156,6 @@ const struct step create_steps[] = {
 	/* name              where    wanted            needs                   apply                    undo                   what --dry-run says */
 	{ "poststop hooks",  RUNTIME, 0,                0,                      0,                       begin_poststop,        0 },
 	{ "record",          RUNTIME, 0,                0,                      begin_record,            begin_forget,          "write down in the state directory what there will be" },
-	{ "filter",          RUNTIME, filter,           needs_filter,           filter_compile,          0,                     "compile the system call filter" },
 	{ "namespaces",      RUNTIME, 0,                0,                      namespaces_open,         0,                     "open the namespaces that are joined" },
 	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect,         0,                     "connect to the socket that gets the terminal" },
 	{ "start socket",    RUNTIME, created_only,     0,                      exec_listen,             0,                     "listen for start" },
@@ -168,6 +174,7 @@ const struct step create_steps[] = {
 	{ "enter resctrl",   BESIDE,  intel_rdt_wanted, 0,                      intel_rdt_enter,         0,                     "put init into the resctrl group" },
 	{ "pid file",        BESIDE,  pid_file,         0,                      begin_pid_file,          begin_unlink_pid_file, "write the pid file" },
 	{ "pidfd",           BESIDE,  pidfd_wanted,     needs_pidfd,            pidfd_hand_out,          0,                     "send a pidfd of init" },
+	{ "filter",          BESIDE,  filter,           needs_filter,           filter_find,             0,                     "compile the system call filter" },
 	{ "device rules",    BESIDE,  device_rules,     0,                      resources_devices,       0,                     "load the rules for devices" },
 	{ "agent",           BESIDE,  agent,            0,                      listener_connect,        0,                     "connect to the seccomp agent" },
 	{ "release",         BESIDE,  0,                0,                      begin_release,           0,                     "tell init that its rules hold" },
@@ -210,7 +217,7 @@ const struct step create_steps[] = {
 	{ "environment",     INSIDE,  0,                0,                      exec_environment,        0,                     "make the program's environment" },
 	{ "session",         INSIDE,  terminal,         0,                      console_control,         0,                     "begin a session with the terminal" },
 	{ "settle",          INSIDE,  created_only,     0,                      exec_settle,             0,                     "close what is not the program's, and end at signals" },
-	{ "release",         INSIDE,  0,                0,                      plan_await_release,      0,                     "wait until its rules hold" },
+	{ "release",         INSIDE,  0,                0,                      await_release,           0,                     "wait until its rules hold" },
 	{ "created",         RUNTIME, created_only,     0,                      begin_created,           0,                     "mark the container as created" },
 	{ "wait",            INSIDE,  created_only,     0,                      exec_wait,               0,                     "wait for start" },
 	{ "startContainer",  INSIDE,  start_container,  0,                      run_start_container,     0,                     "run startContainer hooks" },
