@@ -199,7 +199,7 @@ fails_as() {
 		fails_as 'exit status 3'
 		only $kind 'kill -KILL $$'
 		fails_as 'killed by signal 9'
-		only $kind 'sleep 60' '.timeout = 1'
+		only $kind 'exec sleep 60' '.timeout = 1'
 		fails_as 'killed: longer than its timeout of 1 s'
 		edit '.hooks[$kind][0].path = "/no/such"' --arg kind $kind
 		path=/no/such fails_as 'cannot execute: No such file or directory'
