@@ -20,6 +20,7 @@
 #include "base/str.h"
 #include "base/sys.h"
 #include "container/home.h"
+#include "container/labels.h"
 #include "container/store.h"
 #include "container/wire.h"
 
@@ -93,8 +94,8 @@ int exec_settle(struct container *c, struct err *e)
 {
 	(void)e;
 	take_signals();
-	/* it may wait for long: the host's files are closed now, not only by execve(2). Where the kernel has no close_range(2), that does it */
-	if (close_but(3 + (unsigned)c->options.preserve_fds + c->listen_fds, (unsigned)c->wire, (unsigned)c->start_socket) < 0)
+	/* it may wait for long: the host's files are closed now, not only by execve(2). Where the kernel has no close_range(2), or /proc is still needed for labels, that does it */
+	if (labels_wanted(c) || close_but(3 + (unsigned)c->options.preserve_fds + c->listen_fds, (unsigned)c->wire, (unsigned)c->start_socket) < 0)
 		return 0;
 	c->root_fd = c->state_fd = c->bundle_fd = c->rootfs_fd = c->console = c->master = c->slave = c->agent = c->notify = c->notify_tree = c->network = -1;
 	for (int i = 0; i < NS_TYPES; i++)
