@@ -206,7 +206,7 @@ check-engines: $(OUT)/runlet $(BUILD)/peers/etc/os-release
 .PHONY: check-vm bench-vm
 check-vm:
 	@$(call setup,build vm)
-	@$(MAKE) --no-print-directory BOARD=pc all
+	@$(MAKE) --no-print-directory BOARD=pc all conform
 	@test/vm/run $(BUILD)/pc/runlet $(BUILD)/vm $(TESTS)
 
 bench-vm: all
@@ -331,7 +331,7 @@ help:
 	@echo 'make check           all tests (as root); the last line counts them'
 	@echo 'make check-tools     validate, schema and generate: every rule, member and flag'
 	@echo 'make check-engines   podman and Docker above runlet (as root)'
-	@echo 'make check-vm        integration tests in a QEMU guest with all control groups (as root; TESTS="v2 cgroup" for one file)'
+	@echo 'make check-vm        integration tests and conformance in QEMU guests with all control groups (as root; TESTS="v2 cgroup" for one file)'
 	@echo 'make bench-vm        the smallest memory limit that a container starts in, in that guest (as root)'
 	@echo 'make check-image     images that umoci, skopeo, buildah and podman made (as root)'
 	@echo 'make unit            unit tests of one board'

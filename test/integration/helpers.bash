@@ -5,7 +5,8 @@ setup_container() {
 	RUNLET=${RUNLET:-$(realpath "$BATS_TEST_DIRNAME/../../build/pc/runlet")}
 	WORK=$(mktemp -d "${TMPDIR:-/tmp}/runlet-test.XXXXXX")
 	STATE=$WORK/state BUNDLE=$WORK/bundle
-	ID=test-$(basename "$BATS_TEST_FILENAME" .bats)-$BATS_TEST_NUMBER-$$
+	ID=${BATS_TEST_FILENAME##*/}
+	ID=test-${ID%.bats}-$BATS_TEST_NUMBER-$$
 	make_bundle "$BUNDLE"
 }
 
@@ -19,11 +20,11 @@ teardown_container() {
 	rm -rf --one-file-system "$WORK"
 }
 
-# make_bundle DIR: a rootfs of busybox, and spec's own config without the terminal
+# make_bundle DIR: a rootfs of busybox, and spec's own config without the terminal. BUSYBOX: one that may be linked instead of copied (an emulator translates each copy anew).
 make_bundle() {
 	mkdir -p "$1"/rootfs/{bin,dev,etc,proc,sys,tmp,root}
 	chmod 1777 "$1/rootfs/tmp"
-	cp "$(command -v busybox)" "$1/rootfs/bin/busybox"
+	if [ -n "${BUSYBOX:-}" ]; then ln "$BUSYBOX" "$1/rootfs/bin/busybox"; else cp "$(command -v busybox)" "$1/rootfs/bin/busybox"; fi
 	"$1/rootfs/bin/busybox" --install "$1/rootfs/bin"   # hard links
 	printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n' >"$1/rootfs/etc/passwd"
 	"$RUNLET" spec -b "$1"
@@ -32,10 +33,10 @@ make_bundle() {
 
 # edit [DIR] FILTER [JQ-OPTIONS…]: changes the bundle's config.json
 edit() {
-	local dir=$BUNDLE
+	local dir=$BUNDLE new
 	[ ! -d "$1" ] || { dir=$1; shift; }
 	local filter=$1; shift
-	jq "$@" "$filter" "$dir/config.json" >"$dir/config.json.new" && mv "$dir/config.json.new" "$dir/config.json"
+	new=$(jq "$@" "$filter" "$dir/config.json") && printf '%s\n' "$new" >"$dir/config.json"
 }
 
 # program SCRIPT: what the container's shell is to do; args COMMAND…: the program itself
