@@ -32,7 +32,7 @@ struct check {
 };
 struct chapter { const struct check *checks; size_t count; };
 extern const struct chapter chapter_lifecycle, chapter_hooks, chapter_process, chapter_mounts, chapter_namespaces, chapter_linux, chapter_seccomp, chapter_cgroups,
-	chapter_console, chapter_features;
+	chapter_console, chapter_commands, chapter_features;
 /* check_at: the i-th of all chapters, 0 behind the last. check_find: by its name, 0. */
 const struct check *check_at(size_t i);
 const struct check *check_find(const char *name);

@@ -15,6 +15,7 @@ void in_oom_score(struct inside *);
 void in_scheduler(struct inside *);
 void in_io_priority(struct inside *);
 void in_labels(struct inside *);         /* AppArmor, SELinux, mountLabel */
+void in_signals(struct inside *);        /* lifecycle.c: notes that it is ready, and each signal, until TERM or INT */
 void in_descriptors(struct inside *);    /* 0 to 2 and no more */
 void in_names(struct inside *);          /* hostname, domainname */
 

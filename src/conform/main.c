@@ -25,7 +25,7 @@ static const char usage_text[] =
 
 static const struct chapter *const chapters[] = {
 	&chapter_lifecycle, &chapter_process, &chapter_mounts, &chapter_hooks, &chapter_namespaces, &chapter_linux, &chapter_cgroups,
-	&chapter_seccomp, &chapter_console, &chapter_features,
+	&chapter_seccomp, &chapter_console, &chapter_commands, &chapter_features,
 };
 
 const struct check *check_at(size_t i)

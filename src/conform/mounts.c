@@ -289,6 +289,7 @@ static const struct check checks[] = {
 	{ .name = "mounts.tmpfs", .section = LINUX_MOUNTS, .inside = in_mounts,
 	  .config = "{'mounts':[" TMPFS("/t1", "'ro','nosuid','nodev','noexec'") "," TMPFS("/t2", "'rw','suid','dev','exec','mode=1770','size=128k'") ","
 	            TMPFS("/t3", "'noatime','nodiratime'") "," TMPFS("/t4", "'strictatime'") "]}" },
+	{ .name = "mounts.sync", .section = LINUX_MOUNTS, .inside = in_mounts, .config = "{'mounts':[" TMPFS("/t1", "'sync','dirsync'") "," TMPFS("/t2", "'relatime','nodev'") "]}" },
 	{ .name = "mounts.bind-options", .section = LINUX_MOUNTS, .inside = in_mounts,
 	  .config = "{'mounts':[" BIND("/b1", "@DIR@/log", "'bind','ro','nosuid','nodev','noexec'") "," BIND("/b2", "@DIR@/log", "'bind','noatime'") ","
 	            BIND("/b3", "@DIR@/log", "'rbind','rw','noexec'") "]}" },

@@ -63,6 +63,20 @@ static void in_trapped(struct inside *in)
 	expect(in, caught == SIGSYS, "getcwd brought no SIGSYS");
 }
 
+static void has_filter(struct inside *in)
+{
+	static char text[4096];
+	struct err e;
+	expect(in, io_read_file(AT_FDCWD, "/proc/self/status", text, sizeof text, &e) > 0 && strstr(text, "\nSeccomp:\t2\n"), "the program has no filter");
+}
+static void in_logged(struct inside *in)
+{
+	has_filter(in);
+	answers(in, "getcwd", call_getcwd(), 0);
+}
+/* no tracer is there to be asked */
+static void in_traced(struct inside *in) { answers(in, "getcwd", call_getcwd(), ENOSYS); }
+
 static void in_killed(struct inside *in)
 {
 	call_getcwd();
@@ -152,6 +166,10 @@ static const struct check checks[] = {
 	{ .name = "linux.seccomp.kill-process", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_killed, .outside = killed,
 	  .config = RULES(GETCWD("SCMP_ACT_KILL_PROCESS", "")) },
 	{ .name = "linux.seccomp.trap", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_trapped, .config = RULES(GETCWD("SCMP_ACT_TRAP", "")) },
+	{ .name = "linux.seccomp.log", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_logged, .config = RULES(GETCWD("SCMP_ACT_LOG", "")) },
+	{ .name = "linux.seccomp.trace", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_traced, .config = RULES(GETCWD("SCMP_ACT_TRACE", "")) },
+	{ .name = "linux.seccomp.architectures.unknown", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = refused, .edit = { "SCMP_ARCH_X86", "SCMP_ARCH_NOTHING" },
+	  .config = "{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','architectures':['SCMP_ARCH_X86'],'syscalls':[" GETCWD("SCMP_ACT_ERRNO", "") "]}}}" },
 	{ .name = "linux.seccomp.flags", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_errno,
 	  .config = "{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','flags':['SECCOMP_FILTER_FLAG_LOG','SECCOMP_FILTER_FLAG_SPEC_ALLOW'],'syscalls':["
 	            GETCWD("SCMP_ACT_ERRNO", ",'errnoRet':99") "]}}}" },
