@@ -14,6 +14,7 @@
 
 #include "base/io.h"
 #include "base/out.h"
+#include "base/str.h"
 #include "base/when.h"
 
 static struct {
@@ -57,9 +58,7 @@ static void write_line(int fd, const char *text)
 		out_text(&o, ": ");
 	}
 	out_text(&o, text);
-	for (size_t i = 0; i < o.used; i++)
-		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-			line[i] = '?';
+	str_plain(line, o.used);
 	out_text(&o, "\n");
 	if (!o.failed)
 		(void)!io_write(fd, line, o.used);

@@ -71,3 +71,10 @@ int str_word(const char *s, const char *const *words, size_t count)
 			return (int)i;
 	return -1;
 }
+
+void str_plain(char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			text[i] = '?';
+}

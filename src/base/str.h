@@ -20,5 +20,7 @@ int str_i64(const char *s, int64_t *value);
 void str_hex(const unsigned char *bytes, size_t count, char *text);
 /* str_word: index of s in words[count], or -1. */
 int str_word(const char *s, const char *const *words, size_t count);
+/* str_plain: puts ? for what would steer a terminal, or begin a line. */
+void str_plain(char *text, size_t length);
 
 #endif

@@ -67,8 +67,7 @@ static void keep_owner(struct unpack *u, int fd, const struct tar_entry *x)
 /* An xattr that could not be set: the run goes on, with one warning, unless it is one that a program needs. */
 static int xattr_failed(struct unpack *u, const char *name, struct err *e)
 {
-	bool refused = errno == ENOTSUP || (errno == EPERM && !str_starts(name, "user."));
-	if (!refused)
+	if (errno != ENOTSUP && errno != EPERM)
 		return err_sys(e, "cannot set its xattr %.100s", name);
 	if (u->privileged && !u->no_xattrs && strcmp(name, "security.capability") == 0)
 		return err_sys(e, "cannot set its xattr %s (--no-xattrs goes on without)", name);

@@ -177,7 +177,8 @@ static int put_annotations(struct conversion *c)
 		if (own[i].value && *own[i].value)
 			set_annotation(map, &own[i]);
 	for (uint32_t i = 0; i < labels->count; i++)
-		set_annotation(map, &labels->items[i]);
+		if (*labels->items[i].key)   /* an annotation's may not be empty */
+			set_annotation(map, &labels->items[i]);
 	return 0;
 }
 

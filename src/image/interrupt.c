@@ -15,6 +15,7 @@ void interrupt_catch(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction before;
+	signal(SIGXFSZ, SIG_IGN);   /* a write beyond RLIMIT_FSIZE is an error like others */
 	for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) {
 		const struct sigaction action = { .sa_handler = note };
 		if (sigaction(signals[i], 0, &before) == 0 && before.sa_handler != SIG_IGN)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/str.h"
 #include "image/media.h"
 #include "image/select.h"
 #include "image/walk.h"
@@ -58,13 +59,16 @@ static void put_json(struct out *o, const struct row *r)
 
 static void put_text(struct out *o, const struct row *r)
 {
-	char cut[WALK_TEXT_BYTES], platform[64];
-	struct out p;
+	char cut[WALK_TEXT_BYTES], platform[64], line[512];
+	struct out p, whole;
 	out_init(&p, -1, platform, sizeof platform);
 	if (r->os)
 		out_printf(&p, "%.16s/%.16s%s%.16s", r->os, r->architecture, r->variant ? "/" : "", r->variant ? r->variant : "");
-	out_printf(o, "%-20.255s %-16s %6u %12" PRId64 " %s\n", *r->walk->name ? r->walk->name : "-", r->os ? platform : "-", r->manifest ? r->manifest->layers.count : 0, r->size,
+	out_init(&whole, -1, line, sizeof line);
+	out_printf(&whole, "%-20.255s %-16s %6u %12" PRId64 " %s", *r->walk->name ? r->walk->name : "-", r->os ? platform : "-", r->manifest ? r->manifest->layers.count : 0, r->size,
 	           walk_short(r->walk->descriptor->digest, cut));
+	str_plain(line, whole.used);
+	out_printf(o, "%.*s\n", (int)whole.used, line);
 }
 
 /* Reads what can be read of one image; what cannot is a warning. */

@@ -139,3 +139,56 @@ open("i/blobs/sha256/" + "5" * 64, "wb").write(x.ljust(174)[:max(174, len(x))]);
 	rm i/blobs; mkdir i/blobs; ln -s "$PWD/outside/sha256" i/blobs/sha256
 	refused 'cannot open blobs/sha256'
 }
+@test "a limit of files' sizes: an error, not a signal, and nothing left" {
+	one '.file("f", os.urandom(400000))'
+	run bash -c 'ulimit -f 100; exec "$0" image unpack --progress none i out' "$RUNLET"
+	[ "$status" = 1 ] && [ "${#lines[@]}" = 1 ] && [[ $output == *'"f": cannot write it: File too large' ]] || { echo "$status: $output"; return 1; }
+	[ "$(ls -A)" = i ]
+}
+@test "standard descriptors that are closed are not taken for files of the image" {
+	local how
+	one '.file("f", os.urandom(400000))'
+	for how in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+		rm -rf out
+		bash -c "exec $how; exec \"\$0\" image unpack i out" "$RUNLET"
+		[ "$(stat -c %s out/f)" = 400000 ]
+	done
+}
+@test "names of references and platforms do not steer the terminal" {
+	made 'l = Layout("i"); l.image([Layer().file("f")], ref="a\nb\x1b[31m", platform={"os": "li\x1b[32mnux", "architecture": "amd64"}); l.finish()'
+	run -0 "$RUNLET" image ls i
+	[ "${#lines[@]}" = 2 ] && [[ ${lines[1]} == 'a?b?[31m '*' li?[32mnux/amd64 '* ]] && [[ $output != *$'\e'* ]]
+	[ "$("$RUNLET" image ls --format json i | jq -r '.[0].reference')" = $'a\nb\e[31m' ]
+}
+@test "links through links, replaced directories, attributes of what was replaced: all of it stays inside" {
+	mkdir victim victim/dir; echo safe >victim/file
+	local before=$(stat -c '%n %a %u %h %Y %Z' victim victim/dir victim/file) v=$PWD/victim layers
+	for layers in \
+		"Layer().symlink('s', '$v').dir('d/').file('d/file'), Layer().file('s/.wh.file')" \
+		"Layer().symlink('s', '$v').dir('${v#/}/').file('${v#/}/file', 'inner'), Layer().file('s/.wh..wh..opq')" \
+		"Layer().symlink('s', '$v/file').link('h', 's').file('h', 'attack')" \
+		"Layer().symlink('s', '$v/dir'), Layer().link('h', 's').file('h/f', 'attack')" \
+		"Layer().dir('d/', mtime=5).dir('d/dir/', mtime=5).symlink('d', '$v').dir('d/dir/', mode=0o7777, uid=7, mtime=3)" \
+		"Layer().symlink('d', '$v'), Layer().file('d/file', 'x'), Layer().dir('d/', mode=0, uid=7, mtime=3)" \
+		"Layer().dir('a/../', mode=0o700, uid=3).file('a/../../../../../../../..$v/file', 'x')" \
+		"Layer().add('g', '0', pad(b'1\n5000\n3\n') + b'abc', {'GNU.sparse.major': 1, 'GNU.sparse.minor': 0, 'GNU.sparse.name': '../../..$v/file', 'GNU.sparse.realsize': 10000})" \
+		"Layer().add('d', '2', b'', {'SCHILY.xattr.user.x': 'y'}, link='$v/file')" \
+		"Layer().file('file', 'attack', prefix='../../..$v'), Layer().file('..$v/file', 'attack')" \
+		"Layer().add('n', '3', major=1, minor=5), Layer().file('n', 'hello').add('n', '6'), Layer().file('n', 'x')"; do
+		made "l = Layout('i'); l.image([$layers]); l.finish()"
+		"$RUNLET" image unpack --progress none i out || { echo "$layers"; return 1; }
+		[ "$(stat -c '%n %a %u %h %Y %Z' victim victim/dir victim/file)" = "$before" ] && [ "$(cat victim/file)" = safe ] || { echo "$layers"; return 1; }
+		rm -rf out
+	done
+}
+@test "PAX records that lie of their length, numbers that are none" {
+	local text
+	for text in '99 path=a\n' '5 path=a\n' '20 path=aaaa\n20 path=bbbb\n' '010 path=a\n' '+9 path=a\n' ' 9 path=a\n' '9path=aaa\n' '5 =a\n' '9 path=a\n\n' '-9 path=a\n' '99999999999999999999999999 path=a\n'; do
+		one ".raw(header('p', 'x', len(b'$text')) + pad(b'$text')).file('f')"
+		refused 'PAX header: malformed record'
+	done
+	for text in uid:-1 uid:0x5 uid:4294967295 'gid: 5' mtime:1e9 mtime:nan mtime:.5 mtime:9223372036854775808 size:-1 size:9223372036854775808; do
+		one ".add('f', '0', b'', {'${text%:*}': '${text#*:}'})"
+		refused "PAX header: bad ${text%:*}"
+	done
+}
