@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The floor of `run`: what the kernel must be asked for to start a container of the default specification, and nothing else: no configuration is read, no
- * state is kept, no cgroup is made, nothing is checked, every error ends the program. usage: floor ROOTFS PROGRAM */
+ * state is kept, no cgroup is made, nothing is checked, every error ends the program. With CGROUP, a directory of cgroup v2, the
+ * container's process alone is put there, by clone3(2). usage: floor ROOTFS PROGRAM [CGROUP] */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -94,9 +95,15 @@ int main(int argc, char **argv)
 {
 	uint64_t args[11] = { CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP, 0, 0, 0, SIGCHLD };
 	int status;
-	if (argc != 3)
+	if (argc != 3 && argc != 4)
 		return 99;
-	long pid = syscall(SYS_clone3, args, 64);
+	if (argc == 4) {
+		int cgroup = open(argv[3], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		MUST(cgroup);
+		args[0] |= 0x200000000;   /* CLONE_INTO_CGROUP */
+		args[10] = (uint64_t)cgroup;
+	}
+	long pid = syscall(SYS_clone3, args, argc == 4 ? 88 : 64);
 	if (pid == 0)
 		_exit(inside(argv[1], argv[2]));
 	if (pid < 0 || waitpid((pid_t)pid, &status, 0) < 0)
