@@ -26,13 +26,15 @@ int io_close(int fd)
 }
 
 unsigned io_later_most;
-static int later[LIMIT_LATER];   /* ascending */
+static int later[RUNTIME_LATER];   /* ascending */
 static unsigned later_count;
 
 int io_close_later(int fd)
 {
-	if (fd < 0 || later_count >= io_later_most)
+	if (fd < 0 || !io_later_most)
 		return io_close(fd);
+	if (later_count >= io_later_most)
+		io_close_pending();
 	unsigned i = later_count++;
 	for (; i && later[i - 1] > fd; i--)
 		later[i] = later[i - 1];

@@ -11,12 +11,12 @@
 
 /* io_close: close(2) keeping errno; fd < 0 is nothing. Returns -1, so that fd = io_close(fd) forgets it. */
 int io_close(int fd);
-/* io_close_later: the same for a descriptor with close-on-exec that nobody waits for: kept for io_close_pending, and closed at once where io_later_most are kept already. A process that is
+/* io_close_later: the same for a descriptor with close-on-exec that nobody waits for: kept for io_close_pending, which is called where io_later_most are kept already. A process that is
  * soon to execute something need not call that at all. Each close(2) is a system call; io_close_pending needs one for a whole row of descriptors (close_range(2)). */
-extern unsigned io_later_most;   /* 0 at first: a process says how many it can spare, LIMIT_LATER at most */
+extern unsigned io_later_most;   /* 0 at first: a process says how many it can spare, RUNTIME_LATER at most */
 int io_close_later(int fd);
 void io_close_pending(void);
-/* io_forget_pending: for a child: what its parent kept so far stays open until it executes something. */
+/* io_forget_pending: for a child: what its parent kept so far stays open until it executes something; or for who has closed them all in another way. */
 void io_forget_pending(void);
 /* io_read: reads until size bytes or end; retries EINTR. Returns the bytes read, or -1 with errno. */
 ssize_t io_read(int fd, void *buffer, size_t size);

@@ -97,6 +97,7 @@ int exec_settle(struct container *c, struct err *e)
 	/* it may wait for long: the host's files are closed now, not only by execve(2). Where the kernel has no close_range(2), or /proc is still needed for labels, that does it */
 	if (labels_wanted(c) || close_but(3 + (unsigned)c->options.preserve_fds + c->listen_fds, (unsigned)c->wire, (unsigned)c->start_socket) < 0)
 		return 0;
+	io_forget_pending();
 	c->root_fd = c->state_fd = c->bundle_fd = c->rootfs_fd = c->console = c->master = c->slave = c->agent = c->notify = c->notify_tree = c->network = -1;
 	for (int i = 0; i < NS_TYPES; i++)
 		c->joined[i] = -1;
