@@ -42,7 +42,7 @@ CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Iarch/$(CPU)
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
 	$(if $(PIE),-fPIE,-fno-pie) -g $(CFLAGS)
 # norelro, common-page-size: data begins where constants end, with no page of zeros between them in the file; a static program that is not PIE protects nothing by relro
-LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) -Wl,--gc-sections -Wl,-O2 -Wl,-T,$(OUT)/sections.ld -Wl,-z,noseparate-code -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,common-page-size=512 -Wl,--build-id=none $(LDFLAGS)
+LDFLAGS_ALL = $(if $(PIE),-static-pie,-static -no-pie) $(ARCH_LDFLAGS) -Wl,--gc-sections -Wl,-O2 -Wl,-T,$(SECTIONS) -Wl,-z,noseparate-code -Wl,--fatal-warnings -Wl,-z,noexecstack -Wl,-z,norelro -Wl,-z,common-page-size=512 -Wl,--build-id=none $(LDFLAGS)
 LIBS     = -lseccomp -lbearssl -lz -lzstd
 # a release tarball has no history, but says which commit it is
 COMMIT   = $(shell cat .commit 2>/dev/null || git rev-parse HEAD 2>/dev/null || echo unknown)
@@ -87,18 +87,31 @@ $(OUT)/obj/container/filter_cache.o: $(OUT)/commit
 $(OUT)/obj/container/filter_cache.o: CFLAGS_ALL += -DRUNLET_COMMIT='"$(COMMIT)"'
 $(OUT)/obj/cmd/version.o: CFLAGS_ALL += -include $(OUT)/dependencies.h -DRUNLET_VERSION='"$(VERSION)"' -DRUNLET_COMMIT='"$(COMMIT)"'
 
+SECTIONS = $(OUT)/sections.ld
 $(OUT)/sections.ld: tools/sections tools/hot
 	@mkdir -p $(@D)
 	@tools/sections tools/hot >$@
+
+# What no container's life needs: it stands in the file deflated (kernel/fold.h). None of it may be named by other objects, but for the commands' tables (test/lint/fold).
+FOLDED = $(filter-out $(OUT)/obj/image/users.o,$(filter $(addprefix $(OUT)/obj/,image/% check/% cmd/image_% spec/image_% spec/descriptor.o cmd/check.o cmd/validate.o cmd/generate.o cmd/schema.o),$(OBJS)))
+# addresses behind the variables for the deflated bytes, and a page of the largest size more
+FOLD_BYTES = 262144
+$(OUT)/folded.o: $(FOLDED)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(filter-out $(WARNINGS),$(CFLAGS_ALL)) $(if $(LTO),$(LTO) -flto-partition=one -flinker-output=nolto-rel,-fno-lto) -nostdlib -r -o $@ $(FOLDED)
+$(OUT)/folded.ld: tools/sections tools/hot
+	@tools/sections tools/hot $(OUT)/folded.o $(FOLD_BYTES) >$@
 
 $(LIB): $(OUT)/sections.ld $(filter-out $(OUT)/obj/main.o,$(OBJS))
 	@rm -f $@
 	$(call say,AR,$@)
 	$(Q)$(BINUTIL)gcc-ar rDcs $@ $(filter %.o,$^)
 
-$(OUT)/runlet.debug: $(OUT)/obj/main.o $(LIB)
+FOLD_LINK = $(if $(FOLD),$(OUT)/folded.o)
+$(OUT)/runlet.debug: SECTIONS = $(OUT)/$(if $(FOLD),folded,sections).ld
+$(OUT)/runlet.debug: $(OUT)/obj/main.o $(LIB) $(FOLD_LINK) $(if $(FOLD),$(OUT)/folded.ld)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(filter-out $(WARNINGS),$(CFLAGS_ALL)) $(LTO_LINK) $(LDFLAGS_ALL) -o $@ $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
+	$(Q)$(CC) $(filter-out $(WARNINGS),$(CFLAGS_ALL)) $(LTO_LINK) $(LDFLAGS_ALL) -o $@ $(OUT)/obj/main.o $(FOLD_LINK) -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
 
 # what comes from which object: only a link that is not optimized knows it
 $(OUT)/runlet.map: $(OUT)/obj/main.o $(LIB)
@@ -107,6 +120,7 @@ $(OUT)/runlet.map: $(OUT)/obj/main.o $(LIB)
 $(OUT)/runlet: $(OUT)/runlet.debug
 	$(call say,STRIP,$@)
 	$(Q)$(BINUTIL)strip -s -R .comment -R .note.gnu.property -o $@ $<
+	$(if $(FOLD),$(Q)tools/fold $(BINUTIL)readelf $@)
 	$(Q)tools/strip-sections $(BINUTIL)readelf $@
 
 $(OUT)/runlet-conform.debug: $(CONFORM) $(LIB)
@@ -128,14 +142,6 @@ conformance-page: all conform $(BUILD)/peers/etc/os-release
 	@$(call setup,check)
 	@test/conform/page $(OUT)/runlet-conform $(OUT)/runlet $(BUILD)/peers >docs/conformance.md.new && mv docs/conformance.md.new docs/conformance.md
 .PHONY: conform check-conform conformance-page
-
-# runlet with `generate`, `schema` and `image pack` as well, for build hosts: the ceiling of runlet has no room for them, and a device no use
-tools: $(OUT)/runlet-tools
-$(OUT)/runlet-tools: $(OUT)/obj/main.o $(LIB)
-	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) -fno-lto $(LDFLAGS_ALL) -Wl,-u,command_generate -Wl,-u,command_schema -Wl,-u,command_image_pack -o $@ $(filter %.o,$^) -Wl,--start-group $(LIB) $(LIBS) -Wl,--end-group
-	$(Q)$(BINUTIL)strip -s -R .comment -R .note.gnu.property $@
-.PHONY: tools install-tools
 
 # two at a time: the configure scripts of the libraries keep one core busy only
 all-boards: $(SOURCES)/.complete
@@ -172,6 +178,10 @@ FLOAT_USERS = __.*[sdt]f[23] __fix.*[sdt]f.* __float.*[sdt]f __extend.*f2 __trun
 
 check-heap: $(LIB) $(OUT)/runlet.debug
 	@test/lint/heap $(BINUTIL) $(OUT) "$(HEAP_USERS)" "$(FLOAT_USERS)"
+
+.PHONY: check-fold
+check-fold: $(LIB)
+	@test/lint/fold $(BINUTIL)nm $(OUT) $(FOLDED)
 
 check-includes:
 	@test/lint/includes
@@ -299,10 +309,6 @@ endif
 install-links: install
 	for link in $(LINKS); do ln -sf runlet $(DESTDIR)$(PREFIX)/bin/$$link || exit 1; done
 
-install-tools: tools
-	install -D -m 755 $(OUT)/runlet-tools $(DESTDIR)$(PREFIX)/bin/runlet-tools
-	ln -sf runlet-tools $(DESTDIR)$(PREFIX)/bin/oci-runtime-tool
-
 # What is released, from what is committed, the same bytes each time: the sources with the pages and the commit's name, and the libraries' sources, which DEPS_DIR takes
 DIST    ?= $(BUILD)/dist
 dist: $(OUT)/pages/runlet.1 $(SOURCES)/.complete
@@ -311,17 +317,16 @@ dist: $(OUT)/pages/runlet.1 $(SOURCES)/.complete
 
 # What somebody needs to link runlet again with another libseccomp: see THIRD-PARTY.md
 relink: $(OUT)/obj/main.o $(LIB)
-	$(CC) $(CFLAGS_ALL) $(LTO_LINK) $(LDFLAGS_ALL) -o $(OUT)/runlet.relinked $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(or $(LIBSECCOMP),-lseccomp) $(filter-out -lseccomp,$(LIBS)) -Wl,--end-group
+	$(CC) $(filter-out $(WARNINGS),$(CFLAGS_ALL)) $(LTO_LINK) $(LDFLAGS_ALL) -o $(OUT)/runlet.relinked $(OUT)/obj/main.o -Wl,--start-group $(LIB) $(or $(LIBSECCOMP),-lseccomp) $(filter-out -lseccomp,$(LIBS)) -Wl,--end-group
 	$(BINUTIL)strip -s $(OUT)/runlet.relinked
 
 clean:
-	rm -rf $(foreach b,$(BOARDS),$(addprefix $(BUILD)/$(b)/,obj test bench runlet runlet.debug runlet.unoptimized runlet.map librunlet.a sections.ld commit dependencies.h))
+	rm -rf $(foreach b,$(BOARDS),$(addprefix $(BUILD)/$(b)/,obj test bench runlet runlet.debug runlet.unoptimized runlet.map librunlet.a folded.o folded.ld sections.ld commit dependencies.h))
 distclean:
 	rm -rf $(BUILD)
 
 help:
 	@echo 'make                 builds $(OUT)/runlet     (BOARD= one of: $(BOARDS))'
-	@echo 'make tools           builds $(OUT)/runlet-tools: runlet with generate, schema and image pack, for build hosts'
 	@echo 'make conform         builds $(OUT)/runlet-conform, which checks a runtime against the specification'
 	@echo 'make check-conform   broken runtimes, each of which must be caught (as root); conformance-page: docs/conformance.md anew'
 	@echo 'make all-boards      builds every board'

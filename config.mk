@@ -16,6 +16,10 @@ DESTDIR ?=
 
 # PIE=1: a static-pie; plain static by default: no relocations, tables stay read-only
 PIE     ?=
+# FOLD=: all of the program stands in the file as it runs. By default what no container's life needs stands there deflated (kernel/fold.h): half its size on flash, but a
+# filesystem that compresses (squashfs) does better with it as it is
+FOLD    ?= $(if $(PIE),,1)
+
 # DEPS_DIR=FOLDER: sources from a folder instead of Debian's mirror. DEPS=system: what the compiler finds (Buildroot, OpenWrt, Yocto); then CC is given too
 DEPS    ?=
 export DEPS_DIR

@@ -90,6 +90,7 @@
 #define LIMIT_ALONE_BYTES 131072       /* a smaller layer is not worth three processes */
 #define LIMIT_CACHE_BYTES 4194304      /* of a blob, before its page cache is let go */
 #define LIMIT_INFLATE_BYTES 49152      /* zlib's inflate: 32 KB of window, 7 KB of state on 64-bit CPUs */
+#define LIMIT_UNFOLD_BYTES 10240       /* zlib's state alone: the folded part is its own window */
 #define LIMIT_ZSTD_WINDOW_BYTES 33554432  /* RFC 8878 asks decoders for 8 MB, zstd:chunked layers name 32; costs what a frame uses of it */
 #define LIMIT_SPILL_BYTES 16384        /* of what waits for a layer's end, before it goes to a file: some 200 directories */
 #define LIMIT_PACK_NAMES_BYTES PROFILE(8388608, 2097152)   /* of a directory that is packed and of those around it; half as much again to sort them, if used */

@@ -8,18 +8,18 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "kernel/fold.h"
 
 static const struct command *const commands[] = {
 	&command_run, &command_create, &command_exec, &command_start, &command_state, &command_list, &command_kill, &command_delete, &command_ps,
-	&command_pause, &command_resume, &command_mounts, &command_events, &command_update, &command_features, &command_spec, &command_validate,
-	&command_seccomp_compile,
-	&command_check, &command_image_validate, &command_image_unpack, &command_image_bundle, &command_image_ls,
-	&command_image_rm, &command_image_gc, &command_image_copy,
-	&command_boot,
-	&command_generate, &command_schema, &command_image_pack,   /* last: in runlet-tools alone */
+	&command_pause, &command_resume, &command_mounts, &command_events, &command_update, &command_features, &command_spec,
+	&command_seccomp_compile, &command_boot,
+	/* the FOLDED ones, which may not be looked at before fold_open */
+	&command_check, &command_validate, &command_generate, &command_schema, &command_image_validate, &command_image_unpack, &command_image_bundle, &command_image_ls,
+	&command_image_rm, &command_image_gc, &command_image_copy, &command_image_pack,
 };
-static const char *const for_hosts[] = { "generate", "schema", "image pack" };
-#define COMMANDS (COUNT(commands) - (&command_generate ? 0 : COUNT(for_hosts)))
+#define FOLDED 12
+#define PLAIN (COUNT(commands) - FOLDED)
 
 /* The words of runc and of the design that a later version answers to: an honest error until then. */
 static const char *const planned[] = {
@@ -27,10 +27,10 @@ static const char *const planned[] = {
 };
 
 /* Other programs' names, and the subcommand each is; the image ones take no subcommand word. */
-static const struct { const char *name, *command; } aliases[] = {
-	{ "oci-image-validate", "image validate" },
-	{ "oci-unpack", "image unpack" },
-	{ "oci-create-runtime-bundle", "image bundle" },
+static const struct { const char *name; const struct command *command; } aliases[] = {
+	{ "oci-image-validate", &command_image_validate },
+	{ "oci-unpack", &command_image_unpack },
+	{ "oci-create-runtime-bundle", &command_image_bundle },
 };
 
 int cmd_fail(const struct err *e)
@@ -85,35 +85,34 @@ static int matches(const char *name, int argc, char **argv)
 	return argc > 1 && strcmp(argv[1], space + 1) == 0 ? 2 : 0;
 }
 
-static const struct command *find(const char *name)
-{
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
-	return 0;
-}
-
 bool cmd_enters(int argc, char *const argv[])
 {
-	for (size_t i = 0; i < COMMANDS; i++)
+	for (size_t i = 0; i < PLAIN; i++)
 		for (int word = 1; commands[i]->enters && word < argc; word++)
 			if (strcmp(commands[i]->name, argv[word]) == 0)
 				return true;
 	return false;
 }
 
+/* The command that the words at *argv begin with, of those in [from, to), or 0; its words are taken away. */
+static const struct command *find(size_t from, size_t to, int *argc, char ***argv)
+{
+	for (size_t i = from; i < to; i++) {
+		int words = matches(commands[i]->name, *argc, *argv);
+		*argc -= words;
+		*argv += words;
+		if (words)
+			return commands[i];
+	}
+	return 0;
+}
+
 static int dispatch(int argc, char **argv)
 {
 	struct err e;
-	int words;
-	for (size_t i = 0; i < COMMANDS; i++)
-		if ((words = matches(commands[i]->name, argc, argv)))
-			return cmd_call(commands[i], argc - words, argv + words);
-	for (size_t i = 0; i < COUNT(for_hosts); i++)
-		if (matches(for_hosts[i], argc, argv)) {
-			err_set(&e, "%s: in runlet-tools alone, the program for build hosts (make tools)", for_hosts[i]);
-			return cmd_fail(&e);
-		}
+	const struct command *c = find(0, PLAIN, &argc, &argv);
+	if (c)
+		return cmd_call(c, argc, argv);
 	for (size_t i = 0; i < COUNT(planned); i++)
 		if (matches(planned[i], argc, argv)) {
 			for (int word = 1; word < argc; word++)
@@ -122,6 +121,10 @@ static int dispatch(int argc, char **argv)
 			err_not_built(&e, planned[i]);
 			return cmd_fail(&e);
 		}
+	if (fold_open(&e) < 0)
+		return cmd_fail(&e);
+	if ((c = find(PLAIN, COUNT(commands), &argc, &argv)))
+		return cmd_call(c, argc, argv);
 	bool two = argc > 1 && (strcmp(argv[0], "image") == 0 || strcmp(argv[0], "seccomp") == 0);
 	err_set(&e, "unknown command: No help topic for '%s%s%s'", argv[0], two ? " " : "", two ? argv[1] : "");
 	return fail_usage("command line", &e);
@@ -140,7 +143,9 @@ static int help_of(int argc, char **argv)
 static int image_tool(int argc, char **argv)
 {
 	struct err e;
-	for (size_t i = 0; argc && i < COMMANDS; i++)
+	if (fold_open(&e) < 0)
+		return cmd_fail(&e);
+	for (size_t i = PLAIN; argc && i < COUNT(commands); i++)
 		if (str_starts(commands[i]->name, "image ") && strcmp(commands[i]->name + 6, argv[0]) == 0)
 			return cmd_call(commands[i], argc - 1, argv + 1);
 	if (argc && strcmp(argv[0], "create") == 0)
@@ -157,7 +162,7 @@ static int main_words(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[0], "help") == 0)
 		return help_of(argc, argv);
 	if (globals.help || (argc && strcmp(argv[0], "help") == 0))
-		return help_all(commands, COMMANDS, global_options, global_option_count);
+		return fold_open(&e) < 0 ? cmd_fail(&e) : help_all(commands, COUNT(commands), global_options, global_option_count);
 	if (argc)
 		return dispatch(argc, argv);
 	err_set(&e, "no command");
@@ -173,7 +178,7 @@ int cmd_main(const char *name, int argc, char **argv)
 		return cmd_call(&command_boot, 0, argv);
 	for (size_t i = 0; i < COUNT(aliases); i++)
 		if (strcmp(name, aliases[i].name) == 0)
-			return cmd_call(find(aliases[i].command), argc, argv);
+			return fold_open(&e) < 0 ? cmd_fail(&e) : cmd_call(aliases[i].command, argc, argv);
 	int count = option_parse(global_options, global_option_count, true, argc, argv, &ignored, &e);
 	if (count < 0)
 		return fail_usage("command line", &e);

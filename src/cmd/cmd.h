@@ -99,13 +99,11 @@ int cmd_image_request(struct image_request *r, const struct image_texts *t, int 
 #define COMMAND(name) extern const struct command command_##name;
 COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec) COMMAND(exec)
 COMMAND(ps) COMMAND(pause) COMMAND(resume) COMMAND(mounts) COMMAND(events) COMMAND(update) COMMAND(features)
-COMMAND(validate)
+COMMAND(validate) COMMAND(generate) COMMAND(schema)
 COMMAND(seccomp_compile)
 COMMAND(check) COMMAND(image_validate) COMMAND(image_unpack) COMMAND(image_bundle) COMMAND(image_ls)
-COMMAND(image_rm) COMMAND(image_gc) COMMAND(image_copy)
+COMMAND(image_rm) COMMAND(image_gc) COMMAND(image_copy) COMMAND(image_pack)
 COMMAND(boot)
 #undef COMMAND
-/* Only in build/BOARD/runlet-tools, for build hosts: 33 KB that the ceiling of runlet has no room for, and a device no use. Elsewhere their addresses are 0. */
-extern const struct command command_generate __attribute__((weak)), command_schema __attribute__((weak)), command_image_pack __attribute__((weak));
 
 #endif

@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kernel/fold.h"
+
 #define VARIABLES_BYTES 65536   /* of the pages with variables that begin with a value: one, of whatever size */
 
 extern const ElfW(Ehdr) __ehdr_start;   /* the linker's */
@@ -42,21 +44,29 @@ static int segment_move(const ElfW(Phdr) *segment, uintptr_t base, int fd)
 	uintptr_t from = page_down(base + segment->p_vaddr), end = page_up(base + segment->p_vaddr + segment->p_filesz);
 	if (segment->p_type != PT_LOAD || from >= end)
 		return 0;
-	if (segment->p_flags & PF_W)
-		return variables_move(from, end - from);
-	int protection = PROT_READ | (segment->p_flags & PF_X ? PROT_EXEC : 0);
 	off_t offset = (off_t)page_down((uintptr_t)segment->p_offset);
-	return mmap((void *)from, end - from, protection, MAP_PRIVATE | MAP_FIXED, fd, offset) == MAP_FAILED ? -1 : 0;
+	int protection = PROT_READ | (segment->p_flags & PF_X ? PROT_EXEC : 0);
+	if (segment->p_flags & PF_W) {   /* variables first, then what is folded, which nobody has written to yet */
+		uintptr_t packed = fold_packed ? page_up((uintptr_t)fold_packed) : end;
+		packed = packed < end ? packed : end;
+		if (variables_move(from, packed - from) < 0)
+			return -1;
+		offset += (off_t)(packed - from);
+		from = packed;
+		protection |= PROT_WRITE;
+	}
+	return from < end && mmap((void *)from, end - from, protection, MAP_PRIVATE | MAP_FIXED, fd, offset) == MAP_FAILED ? -1 : 0;
 }
 
 /* Of the addresses only those of the arguments and of the environment mean something to others (/proc/self/cmdline, environ): they stay what they were. */
-static int exe_set(const ElfW(Phdr) *data, uintptr_t base, int fd, char *const argv[])
+static int exe_set(const ElfW(Phdr) *data, const ElfW(Phdr) *last_segment, uintptr_t base, int fd, char *const argv[])
 {
 	char *const *last = environ;
 	while (*last && last[1])
 		last++;
 	const char *argument = argv[0], *variable = *environ ? *environ : argument, *end = *last ? *last + strlen(*last) + 1 : variable;
-	uintptr_t data_start = base + data->p_vaddr, data_end = data_start + data->p_filesz, brk = page_up(data_start + data->p_memsz);   /* which nobody has moved: there is no heap */
+	uintptr_t data_start = base + data->p_vaddr, data_end = data_start + data->p_filesz;
+	uintptr_t brk = page_up(base + last_segment->p_vaddr + last_segment->p_memsz);   /* which nobody has moved: there is no heap */
 	struct prctl_mm_map map = {
 		.start_code = (uintptr_t)&__ehdr_start, .end_code = data_start, .start_data = data_start, .end_data = data_end, .start_brk = brk, .brk = brk,
 		.start_stack = (uintptr_t)argv, .arg_start = (uintptr_t)argument, .arg_end = (uintptr_t)variable, .env_start = (uintptr_t)variable, .env_end = (uintptr_t)end,
@@ -67,11 +77,12 @@ static int exe_set(const ElfW(Phdr) *data, uintptr_t base, int fd, char *const a
 
 int selfmap_move(int fd, char *const argv[])
 {
-	const ElfW(Phdr) *segments = (const void *)((const char *)&__ehdr_start + __ehdr_start.e_phoff), *data = 0, *first = 0;
+	const ElfW(Phdr) *segments = (const void *)((const char *)&__ehdr_start + __ehdr_start.e_phoff), *data = 0, *first = 0, *last = 0;
 	for (unsigned i = 0; i < __ehdr_start.e_phnum; i++)
 		if (segments[i].p_type == PT_LOAD) {
 			first = first ? first : &segments[i];
-			data = segments[i].p_flags & PF_W ? &segments[i] : data;
+			last = &segments[i];
+			data = segments[i].p_flags & PF_W && !data ? &segments[i] : data;
 		}
 	if (!first || !data || !argv[0]) {
 		errno = EINVAL;
@@ -81,5 +92,5 @@ int selfmap_move(int fd, char *const argv[])
 	for (unsigned i = 0; i < __ehdr_start.e_phnum; i++)
 		if (segment_move(&segments[i], base, fd) < 0)
 			return -1;
-	return exe_set(data, base, fd, argv);
+	return exe_set(data, last, base, fd, argv);
 }

@@ -9,7 +9,7 @@ setup() {
 	STATE=$WORK/state
 	cd "$WORK"
 	# podman build and podman save, where there is no podman: busybox saying so, as other tools write it
-	mkdir bin; ln -s "$RUNLET" bin/runlet; ln -s "$RUNLET-tools" bin/runlet-tools
+	mkdir bin; ln -s "$RUNLET" bin/runlet
 	cat >bin/podman <<-'EOF'
 		#!/bin/sh -e
 		[ "$1" = save ] || exit 0

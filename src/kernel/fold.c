@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+#include "kernel/fold.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <zlib.h>
+
+#include "base/limits.h"
+
+extern char fold_start[] __attribute__((weak)), fold_end[] __attribute__((weak));   /* aligned to the largest page there is */
+
+static voidpf take(voidpf opaque, uInt count, uInt size)
+{
+	static LARGE _Alignas(16) uint8_t state[LIMIT_UNFOLD_BYTES];
+	size_t *used = opaque, at = *used, bytes = ((size_t)count * size + 15) & ~(size_t)15;
+	if (bytes > sizeof state - at)
+		return Z_NULL;
+	*used += bytes;
+	return state + at;
+}
+
+static void leave(voidpf opaque, voidpf address)
+{
+	(void)opaque;
+	(void)address;
+}
+
+static int inflate_all(size_t bytes)
+{
+	size_t used = 0;
+	z_stream stream = {
+		.zalloc = take, .zfree = leave, .opaque = &used, .next_in = (z_const Bytef *)(uintptr_t)fold_packed, .avail_in = (uInt)(fold_packed_end - fold_packed),
+		.next_out = (Bytef *)fold_start, .avail_out = (uInt)bytes,
+	};
+	return inflateInit2(&stream, -15) == Z_OK && inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.total_out == bytes ? 0 : -1;
+}
+
+int fold_open(struct err *e)
+{
+	static bool opened;
+	if (opened || !fold_packed || !*fold_packed)   /* a deflate stream begins with a bit that is set */
+		return 0;
+	size_t bytes = (size_t)(fold_end - fold_start);
+	/* between two of the program's own segments, where the kernel puts nothing and emulators what they keep free for the program */
+	void *place = mmap(fold_start, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	if (place == MAP_FAILED)
+		return err_sys(e, "memory of the folded part, %zu bytes", bytes);
+	if (inflate_all(bytes) < 0)
+		return err_set(e, "the folded part does not unfold");
+	__builtin___clear_cache(fold_start, fold_end);
+	if (mprotect(place, bytes, PROT_READ | PROT_EXEC) < 0)
+		return err_sys(e, "the folded part may not be executed (a runlet built with FOLD= has none)");
+	opened = true;
+	return 0;
+}
