@@ -22,7 +22,6 @@
 #include "kernel/selfexe.h"
 
 #define KILL_PATIENCE_US 40000
-#define PROCESSES_HOME 256
 #define KILL_WAIT_MS 10000   /* for a killed process to be gone: one that writes to a dead disk may take long */
 
 static _Noreturn void die(struct container *c, const struct err *e)
@@ -171,12 +170,7 @@ static int kill_recorded(const struct record *r, struct err *e)
 static void bring_home(const struct container *c)
 {
 	struct err unused;
-	pid_t pids[PROCESSES_HOME];
-	size_t count;
-	if (cgroup_pids(&c->cgroup, pids, PROCESSES_HOME, &count, &unused) == 0)
-		while (count--)
-			if (count < PROCESSES_HOME)
-				cgroup_enter(&c->cgroup, pids[count], false, &unused);
+	cgroup_gather(&c->cgroup);
 	cgroup_enter(&c->cgroup, (pid_t)c->record.pid, false, &unused);
 }
 

@@ -51,9 +51,13 @@ static bool says(const struct json *j, uint32_t token, const char *text, int fol
 	struct reader r = read_token(j, token);
 	int c;
 
-	while ((c = next_byte(&r)) >= 0)
-		if (c == 0 || (c | fold) != ((unsigned char)*text++ | fold))
+	while ((c = next_byte(&r)) >= 0) {
+		int other = (unsigned char)*text++;
+		bool same = c == other || ((c ^ other) == fold && (c | fold) >= 'a' && (c | fold) <= 'z');
+
+		if (c == 0 || !same)
 			return false;
+	}
 	return *text == '\0';
 }
 

@@ -158,6 +158,8 @@ int cgroup_descend(struct cgroup *g, const char *where, struct err *e);
 bool cgroup_exists(const struct cgroup *g);
 /* cgroup_pids: all processes inside, in sub-cgroups too; *count is how many there are, of which the first max are stored. 0 or -1. A cgroup that is gone has none. */
 int cgroup_pids(const struct cgroup *g, pid_t *pids, size_t max, size_t *count, struct err *e);
+/* cgroup_gather: v1: what stands in one directory of the cgroup and was moved out of another by somebody goes back there; the first 256 processes of each, as far as the kernel lets it. */
+void cgroup_gather(const struct cgroup *g);
 /* cgroup_signal: to all of them. SIGKILL: cgroup.kill, else a loop until none is left or 2 s went by, and a frozen v1 cgroup is thawed. 0 or -1. */
 int cgroup_signal(const struct cgroup *g, int signal, struct err *e);
 /* cgroup_freeze: freezes or thaws, and waits until it is so (2 s at most). 0 or -1. cgroup_frozen: 1, 0 (also where it can't be known). */

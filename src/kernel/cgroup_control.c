@@ -19,6 +19,7 @@
 #include "kernel/probe.h"
 
 #define TRIES 200          /* × 10 ms */
+#define GATHERED 256
 #define FREEZE_AGAIN 50    /* v1: after so many looks the cgroup is thawed once, since new processes can keep it from freezing */
 
 static void pause_10_ms(void)
@@ -88,6 +89,18 @@ static int walk_all(const struct cgroup *g, struct list *list, struct err *e)
 			return -1;
 	} while (cgroup_walk(path, sizeof path, base));
 	return 0;
+}
+
+void cgroup_gather(const struct cgroup *g)
+{
+	struct err unused;
+	pid_t pids[GATHERED];
+	for (size_t i = 0; i < g->count; i++) {
+		struct list list = { pids, GATHERED, 0, 0 };
+		list_directory(cgroup_dir_path(g, &g->dirs[i]), &list, &unused);
+		for (size_t pid = 0; pid < list.count && pid < GATHERED; pid++)
+			cgroup_enter(g, pids[pid], false, &unused);
+	}
 }
 
 int cgroup_pids(const struct cgroup *g, pid_t *pids, size_t max, size_t *count, struct err *e)

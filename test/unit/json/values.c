@@ -83,6 +83,9 @@ static void strings(void)
 	parse("[\"a\\u0000b\",\"\\u0061\\n\"]");
 	ok(!json_is(&j, 1, "a"), "json_is does not stop at U+0000");
 	ok(json_resembles(&j, 2, "A\n") && !json_is(&j, 2, "A\n") && !json_resembles(&j, 2, "A") && !json_resembles(&j, 2, "B\n"), "json_resembles looks at no case");
+	parse("[\"Env \",\"\\u0013\",\"[\"]");
+	ok(!json_resembles(&j, 1, "Env") && !json_resembles(&j, 2, "3") && !json_resembles(&j, 3, "{"), "nor takes the end, digits or signs for other letters");
+	parse("[\"a\\u0000b\",\"\\u0061\\n\"]");
 	ok(json_is(&j, 2, "a\n") && !json_is(&j, 2, "a"), "json_is resolves escapes");
 	is_str(json_string(&j, 2, &length), "a\n", "and the next string is whole");
 }
