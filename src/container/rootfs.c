@@ -89,7 +89,8 @@ static int mount_one(struct container *c, uint32_t index, struct err *e)
 	bool bind = options.flags & MS_BIND;
 	if (!mount_proc_allowed(destination, bind || strcmp(type, "proc") == 0))
 		return err_set(e, "nothing may be mounted inside /proc");
-	if ((bind ? m->source && *m->source != '/' : !is_simple(type) && strcmp(type, "sysfs") != 0) && enter_bundle(c, e) < 0)
+	/* of a container that lives, the runtime opens the sources: the bundle can't be seen from here */
+	if (!c->live && (bind ? m->source && *m->source != '/' : !is_simple(type) && strcmp(type, "sysfs") != 0) && enter_bundle(c, e) < 0)
 		return -1;
 	struct mount_request r = {
 		.root_fd = c->rootfs_fd, .destination = destination, .source = m->source, .source_fd = -1, .userns_fd = -1, .type = type, .options = &options,

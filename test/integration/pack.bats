@@ -3,7 +3,7 @@ bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {
-	RUNLET=$(realpath "${RUNLET:-$BATS_TEST_DIRNAME/../../build/pc/runlet}")-tools   # make tools
+	RUNLET=$(realpath "${RUNLET:-$BATS_TEST_DIRNAME/../../build/pc/runlet}")
 	TOOLS=$(realpath "$BATS_TEST_DIRNAME/../tools")
 	WORK=$(mktemp -d /dev/shm/runlet-pack-test.XXXXXX 2>/dev/null || mktemp -d "${TMPDIR:-/tmp}/runlet-pack-test.XXXXXX")
 	STATE=$WORK/state ID=test-pack-$BATS_TEST_NUMBER-$$

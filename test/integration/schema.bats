@@ -2,13 +2,13 @@
 # schema: each document's is JSON, and names what the tables have. What it says is compared with validate by test/tools/schema-verdicts (make check-tools).
 load helpers
 setup() { RUNLET=${RUNLET:-$(realpath "$BATS_TEST_DIRNAME/../../build/pc/runlet")}; }
-schema() { "$RUNLET-tools" schema "$1" | jq -c "$2"; }
+schema() { "$RUNLET" schema "$1" | jq -c "$2"; }
 
 @test "every document has one" {
 	for document in config state features image-manifest image-index image-config image-layout descriptor; do
 		[ "$(schema "$document" '[."$schema", .title, .type]')" = "[\"https://json-schema.org/draft/2020-12/schema\",\"$document\",\"object\"]" ]
 	done
-	run "$RUNLET-tools" schema nothing
+	run "$RUNLET" schema nothing
 	[ "$status" = 1 ]
 	one_line
 }
