@@ -100,7 +100,7 @@ $(OUT)/folded.o: $(FOLDED)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(filter-out $(WARNINGS),$(CFLAGS_ALL)) $(if $(LTO),$(LTO) -flto-partition=one -flinker-output=nolto-rel,-fno-lto) -nostdlib -r -o $@ $(FOLDED)
 $(OUT)/folded.ld: tools/sections tools/hot
-	@tools/sections tools/hot $(OUT)/folded.o $(FOLD_BYTES) >$@
+	@tools/sections tools/hot "*folded.o" $(FOLD_BYTES) >$@
 
 $(LIB): $(OUT)/sections.ld $(filter-out $(OUT)/obj/main.o,$(OBJS))
 	@rm -f $@
