@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The floor of `run`: what the kernel must be asked for to start a container of the default specification, and nothing else: no configuration is read, no
  * state is kept, no cgroup is made, nothing is checked, every error ends the program. With CGROUP, a directory of cgroup v2, the
- * container's process alone is put there, by clone3(2). usage: floor ROOTFS PROGRAM [CGROUP] */
+ * container's process alone is put there, by clone3(2). As the first process it mounts /proc, /sys and /dev before, and its root is moved and changed to where it
+ * can't be pivoted to. usage: floor ROOTFS PROGRAM [CGROUP] */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -77,8 +78,12 @@ static int inside(const char *rootfs, const char *program)
 	MUST(chdir(rootfs));
 	filesystems();
 	masks();
-	MUST(syscall(SYS_pivot_root, ".", "."));
-	MUST(umount2(".", MNT_DETACH));
+	if (syscall(SYS_pivot_root, ".", ".") == 0) {
+		MUST(umount2(".", MNT_DETACH));
+	} else {
+		MUST(mount(".", "/", 0, MS_MOVE, 0));
+		MUST(chroot("."));
+	}
 	MUST(mount(0, "/", 0, MS_REMOUNT | MS_BIND | MS_RDONLY, 0));
 	MUST(sethostname("runlet", 6));
 	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -102,6 +107,11 @@ int main(int argc, char **argv)
 		MUST(cgroup);
 		args[0] |= 0x200000000;   /* CLONE_INTO_CGROUP */
 		args[10] = (uint64_t)cgroup;
+	}
+	if (getpid() == 1) {
+		mount("proc", "/proc", "proc", 0, 0);
+		mount("sysfs", "/sys", "sysfs", 0, 0);
+		mount("dev", "/dev", "devtmpfs", 0, 0);
 	}
 	long pid = syscall(SYS_clone3, args, argc == 4 ? 88 : 64);
 	if (pid == 0)

@@ -16,7 +16,7 @@ $(OUT)/demo.cpio.gz: $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs
 $(GUEST)/test.cpio.gz: $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs test/board/init test/board/checks $(UNIT_PROGRAMS) $(wildcard test/bench/*.c)
 	@rm -rf $(GUEST)/tests; mkdir -p $(GUEST)/tests/unit
 	@for program in $(UNIT_PROGRAMS); do $(BINUTIL)strip -o $(GUEST)/tests/unit/$${program##*/} $$program || exit 1; done
-	@for program in floor nothing measure; do $(CC) -Os $(ARCH_CFLAGS) -static -no-pie $(ARCH_LDFLAGS) -s -o $(GUEST)/tests/$$program test/bench/$$program.c || exit 1; done
+	@for program in floor nothing measure moment; do $(CC) -Os $(ARCH_CFLAGS) -static -no-pie $(ARCH_LDFLAGS) -s -o $(GUEST)/tests/$$program test/bench/$$program.c || exit 1; done
 	@cp test/board/init test/board/checks $(GUEST)/tests/
 	@tools/initramfs --runlet $(OUT)/runlet --layout $(GUEST)/oci --add $(GUEST)/tests=tests --add $(GUEST_DIR)/bin/busybox=bin/busybox --output $@
 
