@@ -4,7 +4,7 @@ include board/$(BOARD)/board.mk
 include arch/$(CPU)/arch.mk
 # what only our own objects are compiled with, so that a change of it does not build the libraries anew
 -include arch/$(CPU)/own.mk
--include board/$(BOARD)/guest.mk
+-include board/$(BOARD)/guest$(KERNEL:%=-%).mk
 
 OUT     := $(BUILD)/$(BOARD)
 SOURCES := $(BUILD)/deps

@@ -1,17 +1,18 @@
 # Part of the Makefile: initramfs, guests that boot it, the other boards' tests.
 # Debian's kernel and busybox of the board, an image of that busybox, and an initramfs that runs it: board/NAME/guest.mk says how it is booted.
-# Boards without a guest.mk borrow pc's image.
-GUEST     := $(OUT)/guest
-GUEST_DIR := $(BUILD)/guest/$(BOARD)
+# Boards without a guest.mk borrow pc's image. KERNEL=NAME takes board/BOARD/guest-NAME.mk, another kernel for the same binary.
+GUEST     := $(OUT)/guest$(KERNEL:%=-%)
+GUEST_DIR := $(BUILD)/guest/$(BOARD)$(KERNEL:%=-%)
+DEMO      := $(if $(KERNEL),$(GUEST),$(OUT))/demo.cpio.gz
 BOOTED    := $(patsubst board/%/guest.mk,%,$(wildcard board/*/guest.mk))
-$(GUEST_DIR)/.complete: board/$(BOARD)/guest.mk
+$(GUEST_DIR)/.complete: board/$(BOARD)/guest$(KERNEL:%=-%).mk
 	@$(call setup,build guest)
 	tools/foreign $(firstword $(GUEST_DEBIAN)) $(word 2,$(GUEST_DEBIAN)) $(GUEST_DIR) $(wordlist 3,9,$(GUEST_DEBIAN))
 $(GUEST)/oci/index.json: $(GUEST_DIR)/.complete tools/make-busybox-image
 	@rm -rf $(GUEST)/oci; mkdir -p $(GUEST)
 	BUSYBOX=$(GUEST_DIR)/bin/busybox RUNNER='$(RUNNER)' ARCHITECTURE=$(GUEST_ARCH) tools/make-busybox-image $(GUEST)/oci \
 		sh -c 'echo "Hello from $$(hostname), pid $$$$ of $$(ps | wc -l), on $$(uname -m), as uid $$(id -u)"'
-$(OUT)/demo.cpio.gz: $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs
+$(DEMO): $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs
 	@tools/initramfs --runlet $(OUT)/runlet --layout $(GUEST)/oci --output $@
 $(GUEST)/test.cpio.gz: $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs test/board/init test/board/checks $(UNIT_PROGRAMS) $(wildcard test/bench/*.c)
 	@rm -rf $(GUEST)/tests; mkdir -p $(GUEST)/tests/unit
@@ -20,18 +21,18 @@ $(GUEST)/test.cpio.gz: $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs tes
 	@cp test/board/init test/board/checks $(GUEST)/tests/
 	@tools/initramfs --runlet $(OUT)/runlet --layout $(GUEST)/oci --add $(GUEST)/tests=tests --add $(GUEST_DIR)/bin/busybox=bin/busybox --output $@
 
-initramfs: $(OUT)/demo.cpio.gz
-boot: $(OUT)/demo.cpio.gz
+initramfs: $(DEMO)
+boot: $(DEMO)
 	@test/board/qemu 300 $(GUEST_DIR) $< $(GUEST_CONSOLE) "$(GUEST_QEMU)"
-CHECK_BOARD = $(if $(GUEST_QEMU),$(OUT)/demo.cpio.gz $(GUEST)/test.cpio.gz,pc-image units)
+CHECK_BOARD = $(if $(GUEST_QEMU),$(DEMO) $(GUEST)/test.cpio.gz,pc-image units)
 pc-image:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD) BOARD=pc $(BUILD)/pc/guest/oci/index.json
 check-board: $(OUT)/runlet $(CHECK_BOARD)
-	@RUNNER='$(RUNNER)' GUEST_DIR='$(GUEST_DIR)' GUEST_QEMU='$(GUEST_QEMU)' GUEST_CONSOLE='$(GUEST_CONSOLE)' GUEST_BUSYBOX=$(BUILD)/guest/pc/bin/busybox \
-		test/board/check $(BOARD) $(OUT) $(CEILING_BYTES)
-# pc is check-vm's; its guest here is for `make boot`
+	@RUNNER='$(RUNNER)' DEMO='$(DEMO)' GUEST_DIR='$(GUEST_DIR)' GUEST_QEMU='$(GUEST_QEMU)' GUEST_CONSOLE='$(GUEST_CONSOLE)' GUEST_BUSYBOX=$(BUILD)/guest/pc/bin/busybox \
+		test/board/check $(BOARD)$(KERNEL:%=-%) $(OUT) $(GUEST) $(CEILING_BYTES)
+# pc is check-vm's, here it has an old kernel
 check-boards:
 	@$(call setup,build guest $(BOARDS))
 	@$(MAKE) --no-print-directory pc-image
-	@test/board/all "$(MAKE)" "$(BUILD)" $(filter-out pc,$(BOARDS))
+	@test/board/all "$(MAKE)" "$(BUILD)" $(filter-out pc,$(BOARDS)) pc-old
 .PHONY: initramfs boot check-board check-boards pc-image
