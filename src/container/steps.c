@@ -133,7 +133,7 @@ static int await_release(struct container *c, struct err *e)
 {
 	if (plan_await_release(c, e) < 0)
 		return -1;
-	return filter(c) ? filter_load(c, e) : 0;
+	return filter(c) && !c->filter.filter ? filter_load(c, e) : 0;
 }
 
 /* Announced before the filter that might forbid to say it: what comes after is capset, execve, and the message of a failure. */

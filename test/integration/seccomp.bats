@@ -227,3 +227,20 @@ forget() { rm -rf "$STATE/.filters"; }
 	run c --debug run -b "$BUNDLE" "$ID"
 	[[ $output == *'"seccomp filter flags: 0"'* ]]
 }
+
+@test "create in a user namespace whose bind mounts the runtime has to open: the filter comes while init still asks for them" {
+	needs_user_namespaces
+	program 'cat /tmp/30; grep Seccomp: /proc/self/status'
+	mkdir -m 700 "$WORK/own"; echo mine >"$WORK/own/file"
+	edit '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 1000}] | .linux.gidMappings = .linux.uidMappings
+		| .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["mkdir", "mkdirat"], action: "SCMP_ACT_ERRNO"}]}
+		| .mounts += [range(31) | {destination: "/tmp/\(.)", source: $source, options: ["bind"]}]' --arg source "$WORK/own/file"
+	touch "$BUNDLE"/rootfs/tmp/{0..30}
+	chown -R 100000:100000 "$BUNDLE/rootfs"
+	chmod 755 "$WORK" "$BUNDLE"; chmod 644 "$WORK/own/file"
+	c create -b "$BUNDLE" "$ID" >"$WORK/out" 2>&1 </dev/null
+	c start "$ID"
+	until_true status_is "$ID" stopped
+	cat "$WORK/out"
+	[ "$(tr -s ' \t' ' ' <"$WORK/out")" = $'mine\nSeccomp: 2' ]
+}
