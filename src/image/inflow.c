@@ -129,6 +129,10 @@ int inflow_open(struct inflow *in, const char *name, struct err *e)
 	}
 	bool regular = S_ISREG(st.st_mode), whole = regular && lseek(fd, 0, SEEK_CUR) <= 0;
 	ssize_t n = whole ? pread(fd, first, sizeof first, 0) : 0;
+	if (n == sizeof first && memcmp(first, "PK\3\4", sizeof first) == 0) {
+		io_close(fd);
+		return err_set(e, "a ZIP archive: not supported; unpack it, and name the directory");
+	}
 	if (whole && n >= 0 && inflow_magic(first, (size_t)n) == COMPRESSION_NONE) {
 		in->fd = fd;
 		in->plain = true;

@@ -97,7 +97,7 @@ static int open_path(const struct layout *l, const char *path, struct source_blo
 	return b->fd < 0 ? -1 : 0;
 }
 
-static int read_file(const struct layout *l, const char *name, struct document *d, const struct object *table, void *out, struct err *e)
+static int load_file(const struct layout *l, const char *name, struct document *d, struct err *e)
 {
 	struct source_blob b = { .compression = COMPRESSION_NONE };
 	if (open_path(l, name, &b, e) < 0)
@@ -107,12 +107,24 @@ static int read_file(const struct layout *l, const char *name, struct document *
 	io_close(b.fd);
 	if (length < 0)
 		return err_at(e, "%s", name);
-	return document_parse(d, (size_t)length, e) < 0 ? -1 : document_decode_first(d, table, out, e);
+	return document_parse(d, (size_t)length, e);
+}
+
+int layout_load_index(const struct layout *l, struct err *e)
+{
+	return load_file(l, "index.json", layout_document(DOCUMENT_INDEX), e);
 }
 
 int layout_read_index(const struct layout *l, struct image_index *index, struct err *e)
 {
-	return read_file(l, "index.json", layout_document(DOCUMENT_INDEX), &image_index_object, index, e);
+	return layout_load_index(l, e) < 0 ? -1 : document_decode_first(layout_document(DOCUMENT_INDEX), &image_index_object, index, e);
+}
+
+static int read_version(const struct layout *l, struct err *e)
+{
+	struct image_layout file;
+	struct document *d = layout_document(DOCUMENT_INDEX);
+	return load_file(l, "oci-layout", d, e) < 0 ? -1 : document_decode_first(d, &image_layout_object, &file, e);
 }
 
 static int check_parts(const struct layout *l, struct err *e)
@@ -122,7 +134,6 @@ static int check_parts(const struct layout *l, struct err *e)
 		{ "index.json", "index.json file", S_IFREG },
 		{ "blobs", "blobs directory", S_IFDIR },
 	};
-	struct image_layout file;
 	struct stat st;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		int fd = path_open(l->fd, parts[i].name, O_PATH, 0);
@@ -133,18 +144,17 @@ static int check_parts(const struct layout *l, struct err *e)
 		if (found < 0 || (st.st_mode & S_IFMT) != parts[i].type)
 			return err_set(e, "image layout must contain %s", parts[i].what);
 	}
-	return read_file(l, "oci-layout", layout_document(DOCUMENT_INDEX), &image_layout_object, &file, e);
+	return read_version(l, e);
 }
 
 static int check_archive(const struct layout *l, struct err *e)
 {
-	struct image_layout file;
 	bool layout = archive_find("oci-layout");
 	if (!layout && archive_find("manifest.json"))
 		return docker_index(l, e);
 	if (!layout || !archive_find("index.json") || !archive_has_blobs())
 		return err_set(e, "image layout must contain %s", !layout ? "oci-layout file" : archive_has_blobs() ? "index.json file" : "blobs directory");
-	return read_file(l, "oci-layout", layout_document(DOCUMENT_INDEX), &image_layout_object, &file, e);
+	return read_version(l, e);
 }
 
 static int open_archive(struct layout *l, const char *spool, struct err *e)

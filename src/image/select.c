@@ -68,22 +68,31 @@ int image_read(const struct layout *l, const struct descriptor *d, struct image_
 	return layout_read(l, m->config, layout_document(DOCUMENT_CONFIG), &image_config_object, c, e) < 0 ? err_at(e, "config") : 0;
 }
 
-/* The rank of what w found last, -1 when it is not what was asked for. Without a platform of its own its config tells, where it can be read. */
-static int rank_of(const struct selection *s, const struct walk *w)
+const struct image_platform *selection_platform(const struct walk *w, struct image_platform *own)
 {
 	struct image_manifest m;
 	struct image_config c;
 	struct err unused;
-	const struct image_platform *p = w->descriptor->platform;
+	if (w->descriptor->platform)
+		return w->descriptor->platform;
+	if (image_read(w->layout, w->descriptor, &m, &c, &unused) < 0)
+		return 0;
+	*own = (struct image_platform){ .os = c.os, .architecture = c.architecture, .variant = c.variant };
+	return own;
+}
+
+bool selection_is_platform(const struct selection *s, const struct image_platform *p)
+{
+	return p && (!s->os || strcmp(s->os, p->os) == 0) && (!s->architecture || strcmp(s->architecture, p->architecture) == 0) &&
+	       (!s->variant || (p->variant && strcmp(s->variant, p->variant) == 0));
+}
+
+/* The rank of what w found last, -1 when it is not what was asked for. */
+static int rank_of(const struct selection *s, const struct walk *w)
+{
 	struct image_platform own;
-	if (!p) {
-		if (image_read(w->layout, w->descriptor, &m, &c, &unused) < 0)
-			return -1;
-		own = (struct image_platform){ .os = c.os, .architecture = c.architecture, .variant = c.variant };
-		p = &own;
-	}
-	if ((s->os && strcmp(s->os, p->os) != 0) || (s->architecture && strcmp(s->architecture, p->architecture) != 0) ||
-	    (s->variant && (!p->variant || strcmp(s->variant, p->variant) != 0)))
+	const struct image_platform *p = selection_platform(w, &own);
+	if (!selection_is_platform(s, p))
 		return -1;
 	int rank = platforms_rank(&s->platforms, p->os, p->architecture, p->variant);
 	/* words that name the platform suffice: it need not be one that runs here */

@@ -30,6 +30,10 @@ struct image {
 int selection_parse(struct selection *s, const char *const *words, uint32_t count, const char *platform, struct err *e);
 /* selection_matches: whether what w found last fulfils name and digest. */
 bool selection_matches(const struct selection *s, const struct walk *w);
+/* selection_platform: the platform of what w found last; without one of its own its config's, in *own, whose strings are in DOCUMENT_CONFIG; 0: that cannot be read. */
+const struct image_platform *selection_platform(const struct walk *w, struct image_platform *own);
+/* selection_is_platform: whether p (0: none) is what the words ask for. */
+bool selection_is_platform(const struct selection *s, const struct image_platform *p);
 /* image_load: opens the layout (spool: see layout_open) and reads manifest and config of the one image that is selected: of several, the best for the platform. What is read is
  * verified. 0 (image_unload closes), or -1 with the place in e, but for the layout's name. */
 int image_load(struct image *i, const char *layout, const char *spool, const struct selection *s, struct err *e);

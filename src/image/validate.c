@@ -180,6 +180,8 @@ static void check_layers(const struct check *c, const char *where, const struct 
 	}
 	for (uint32_t i = 0; i < m->layers.count; i++) {
 		const struct descriptor *d = &m->layers.items[i];
+		if (!walk_is_sound(d))
+			continue;
 		snprintf(place, sizeof place, "%s: layers[%u]", where, i);
 		check_blob(c, place, d, counted && media_of(d->mediaType, 0) == MEDIA_LAYER ? config->rootfs->diff_ids.items[i] : 0);
 	}
@@ -240,7 +242,7 @@ static void check_manifest(const struct check *c, const struct walk *w)
 		complain(c->v, w->place, &e);
 		return;
 	}
-	if (decode(c->v, place, document, &image_manifest_object, &m) < 0)
+	if (decode(c->v, place, document, &image_manifest_object, &m) < 0 && !(m.config && walk_is_sound(m.config)))
 		return;
 	if (m.mediaType && strcmp(m.mediaType, d->mediaType) != 0) {
 		err_set(&e, "mediaType %.100s: its descriptor says %.100s", m.mediaType, d->mediaType);
@@ -250,18 +252,17 @@ static void check_manifest(const struct check *c, const struct walk *w)
 		err_set(&e, "artifactType: is required beside an empty config");
 		complain(c->v, place, &e);
 	}
-	if (m.subject)
+	if (m.subject && walk_is_sound(m.subject))
 		check_descriptor(c->v, place, m.subject);
 	check_layers(c, place, &m, check_config(c, place, &m, d->platform));
 }
 
 static bool wanted(const struct selection *s, const struct walk *w)
 {
-	const struct image_platform *p = w->descriptor->platform;
+	struct image_platform own;
 	if (!selection_matches(s, w))
 		return false;
-	return (!s->os || (p && strcmp(p->os, s->os) == 0)) && (!s->architecture || (p && strcmp(p->architecture, s->architecture) == 0)) &&
-	       (!s->variant || (p && p->variant && strcmp(p->variant, s->variant) == 0));
+	return !(s->os || s->architecture || s->variant) || selection_is_platform(s, selection_platform(w, &own));
 }
 
 /* "reference [name=v1 platform.os=linux]: OK"; plain names are said by the last line alone. */
@@ -287,6 +288,7 @@ static void check_layout(struct image_validation *v)
 	struct selection s;
 	struct err e;
 	const struct check c = { v, &l };
+	struct complaints index = { .report = { .add = add }, .v = v, .where = w.place };
 	unsigned before = v->failures, matched = 0;
 	int found;
 	checked_count = 0;
@@ -295,6 +297,7 @@ static void check_layout(struct image_validation *v)
 		return;
 	}
 	walk_start(&w, &l);
+	w.report = &index.report;
 	while ((found = walk_next(&w, &e)) != 0) {
 		if (found < 0) {
 			complain(v, "", &e);
@@ -360,11 +363,23 @@ static void check_document(struct image_validation *v, int fd)
 	complain(v, "", &e);
 }
 
+/* A look into a pipe that takes nothing out. */
+static ssize_t peek(int fd, char *first)
+{
+	int to[2];
+	if (pipe2(to, O_CLOEXEC) < 0)
+		return -1;
+	ssize_t n = tee(fd, to[1], 1, 0) == 1 ? read(to[0], first, 1) : -1;
+	io_close(to[0]);
+	io_close(to[1]);
+	return n;
+}
+
 /* Whether a file's first byte is one of a JSON document's. */
 static bool is_document(int fd)
 {
 	char first = 0;
-	return pread(fd, &first, 1, 0) == 1 && first && strchr("{ \n\t\r", first);
+	return (pread(fd, &first, 1, 0) == 1 || peek(fd, &first) == 1) && first && strchr("{ \n\t\r", first);
 }
 
 static void check_file(struct image_validation *v)
@@ -377,7 +392,7 @@ static void check_file(struct image_validation *v)
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		err_sys(&e, "cannot open");
 		complain(v, "", &e);
-	} else if (!(type ? !str_starts(type, "image") || strcmp(type, "imageIndex") == 0 : S_ISREG(st.st_mode) && is_document(fd)))
+	} else if (!(type ? !str_starts(type, "image") || strcmp(type, "imageIndex") == 0 : (S_ISREG(st.st_mode) || input) && is_document(fd)))
 		check_layout(v);
 	else if (S_ISREG(st.st_mode) || input)
 		check_document(v, fd);

@@ -11,6 +11,8 @@
 void walk_start(struct walk *w, const struct layout *l)
 {
 	w->layout = l;
+	w->report = 0;
+	memcpy(w->place, "index.json", sizeof "index.json");
 	w->depth = w->seen = 0;
 	w->loaded = false;
 	w->level[0] = (struct walk_level){ .count = UINT32_MAX };
@@ -45,6 +47,36 @@ static const char *name_of(const struct descriptor *d)
 	return "";
 }
 
+static int ignore(struct report *r, enum level level, const char *place, const char *section, const char *text)
+{
+	(void)r, (void)level, (void)place, (void)section, (void)text;
+	return 0;
+}
+
+/* With a report all of it is told the first time. */
+static int decode(struct walk *w, bool first, struct err *e)
+{
+	struct document *d = layout_document(DOCUMENT_INDEX);
+	struct report again = { .add = ignore };
+	if (!w->report)
+		return document_decode_first(d, &image_index_object, &w->index, e);
+	d->file = 0;
+	if (first && w->depth) {
+		char cut[WALK_TEXT_BYTES];
+		size_t used = strlen(w->place);
+		snprintf(w->place + used, sizeof w->place - used, " → %.60s", walk_short(w->level[w->depth].digest, cut));
+	}
+	document_decode(d, &image_index_object, &w->index, first ? w->report : &again);
+	return 0;
+}
+
+bool walk_is_sound(const struct descriptor *d)
+{
+	struct err unused;
+	return d->mediaType && d->digest && digest_check(d->digest, &unused) == 0 && d->size >= 0 &&
+	       (!d->platform || (d->platform->os && d->platform->architecture));
+}
+
 /* Reads level[depth]'s index; the first time its count is learnt. */
 static int load(struct walk *w, struct err *e)
 {
@@ -52,8 +84,9 @@ static int load(struct walk *w, struct err *e)
 	const struct descriptor blob = { .digest = l->digest, .size = l->size };
 	if (w->loaded || !l->count)   /* 0: empty, or it could not be read */
 		return 0;
-	int result = w->depth ? layout_read(w->layout, &blob, layout_document(DOCUMENT_INDEX), &image_index_object, &w->index, e)
-	                      : layout_read_index(w->layout, &w->index, e);
+	int result = w->depth ? layout_load(w->layout, &blob, layout_document(DOCUMENT_INDEX), e) : layout_load_index(w->layout, e);
+	if (result == 0)
+		result = decode(w, l->count == UINT32_MAX, e);
 	w->loaded = result == 0;
 	l->count = result == 0 ? w->index.manifests.count : 0;
 	return result;
@@ -95,6 +128,8 @@ int walk_next(struct walk *w, struct err *e)
 		if (++w->seen > LIMIT_MANIFESTS)
 			return ERR_LIMIT(e, "descriptors in all indexes", LIMIT_MANIFESTS);
 		set_place(w);
+		if (w->report && !walk_is_sound(d))
+			continue;
 		if (media_of(d->mediaType, 0) == MEDIA_INDEX) {
 			if (descend(w, d, e) < 0)
 				return err_at(e, "%s", w->place);

@@ -16,6 +16,7 @@ struct walk_level {
 };
 struct walk {
 	const struct layout *layout;
+	struct report *report;             /* where all that is wrong with an index goes (place is the index's then), and the walk goes on with the rest of it; 0: the first is its error */
 	struct image_index index;          /* the innermost one that is open, in DOCUMENT_INDEX */
 	unsigned depth;                    /* of level */
 	unsigned seen;                     /* descriptors so far */
@@ -33,6 +34,8 @@ void walk_start(struct walk *w, const struct layout *l);
 int walk_next(struct walk *w, struct err *e);
 /* walk_has_digest: whether digest is that of what was found last, or of an index it stands in. */
 bool walk_has_digest(const struct walk *w, const char *digest);
+/* walk_is_sound: of a descriptor in a document with complaints, whether there is enough of it to go on with. */
+bool walk_is_sound(const struct descriptor *d);
 /* walk_short: "sha256:0123456789ab…" for messages, in to. Returns to. */
 const char *walk_short(const char *digest, char to[WALK_TEXT_BYTES]);
 

@@ -122,6 +122,23 @@ wrong() { local text=$1; shift; made "$@"; run "$RUNLET" image validate i; [[ $s
 	[[ ${lines[1]} =~ ^runlet:\ i:\ index.json:\ manifests\[0\]\ →\ sha256:[0-9a-f]{12}…:\ manifests\[1\]\ →\ sha256:[0-9a-f]{12}…:\ layers\[0\]:\ diff_id\ mismatch ]]
 	[[ ${lines[2]} == *'layers[1]: size mismatch: 10 bytes, not'* ]]
 }
+@test "all that is wrong with an index or a manifest is told, and what is behind the rest of it" {
+	made 'd: l.manifests += [dict(d, size=-1, digest="sha256:ABC"), dict(d, platform={"os": "linux"}, annotations={"x": 5}), "text", dict(d, digest="sha256:" + "0" * 64)]'
+	run -1 "$RUNLET" image validate i
+	[ "$(sed 's/sha256:[0-9a-zA-Z]*/D/; s/D:.*/D/; s/ (.*//' <<<"$output")" = 'runlet: i: index.json: manifests[1].size: -1 is out of range
+runlet: i: index.json: manifests[1].digest: a sha256 digest has 64 lower-case hexadecimal digits: "D"
+runlet: i: index.json: manifests[2].annotations["x"]: expected a string, found a number
+runlet: i: index.json: manifests[2].platform.architecture: missing
+runlet: i: index.json: manifests[3]: expected an object, found a string
+runlet: i: index.json: manifests[4]: cannot open blobs/sha256/0000000000000000000000000000000000000000000000000000000000000000: No such file or directory' ] || { echo "$output"; return 1; }
+	made 'd: e = l.blob(json.dumps({"schemaVersion": 1, "manifests": [dict(d, size="1"), dict(d, size=1)]}).encode(), OCI + "index.v1+json"); l.manifests[:] = [e, e]'
+	run -1 "$RUNLET" image validate i
+	[[ ${lines[0]} =~ ^runlet:\ i:\ index.json:\ manifests\[0\]\ →\ sha256:[0-9a-f]{12}…:\ manifests\[0\].size:\ expected\ an\ integer ]]
+	[[ $output == *"manifests[1] → sha256:"*"…: manifests[1]: size mismatch: "*" bytes, not 1" ]]
+	made 'm: m["annotations"] = {"": "x"}; m["layers"].append(5); m["layers"][0]["digest"] = "sha256:x"; m["layers"][1]["size"] += 1'
+	run -1 "$RUNLET" image validate i
+	[[ $output == *"…: layers[0].digest: "*"…: layers[2]: expected an object"*"…: annotations: "*"…: 3 layers, but 2 diff_ids"*"…: layers[1]: size mismatch"* ]]
+}
 @test "several files, in order; a document by its mediaType, or by its structure" {
 	made
 	cp i/index.json one.json
@@ -142,6 +159,10 @@ wrong() { local text=$1; shift; made "$@"; run "$RUNLET" image validate i; [[ $s
 	run -1 "$RUNLET" image validate seven.json
 	[[ $output == "runlet: seven.json: 2:1: JSON: "* ]] || { echo "$output"; return 1; }
 	run -0 "$RUNLET" image validate --type manifest - <three.json
+	[ "$(cat three.json | "$RUNLET" image validate -)" = "-: OK" ]
+	printf 'PK\3\4 and more' >eight.zip
+	run -1 "$RUNLET" image validate --type imageZip eight.zip
+	[ "$output" = "runlet: eight.zip: a ZIP archive: not supported; unpack it, and name the directory" ]
 }
 @test "--ref: which images are looked at, and what is said of them" {
 	made 'd: e = dict(d, digest="sha256:" + "0" * 64, annotations={"org.opencontainers.image.ref.name": "broken"}); l.manifests.append(e)'
@@ -149,6 +170,10 @@ wrong() { local text=$1; shift; made "$@"; run "$RUNLET" image validate i; [[ $s
 	[[ $output == *"manifests[1]: cannot open"* ]]
 	[ "$("$RUNLET" image validate --ref latest i)" = "i: OK" ]
 	[ "$("$RUNLET" image validate --ref name=latest i)" = "$(printf 'reference [name=latest]: OK\ni: OK')" ]
+	# a platform that its descriptor lacks is its config's
+	[ "$("$RUNLET" image validate --ref latest --ref platform.os=linux --ref platform.architecture=amd64 i)" = "$(printf 'reference [latest platform.os=linux platform.architecture=amd64]: OK\ni: OK')" ]
+	run -1 "$RUNLET" image validate --ref platform.architecture=arm i
+	[ "$output" = "runlet: i: platform.architecture=arm: no image with that reference" ]
 	run -1 "$RUNLET" image validate --ref name=other i
 	[[ $output == *"no image with that reference"* ]]
 }
