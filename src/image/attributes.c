@@ -81,7 +81,8 @@ static int set_xattrs(struct unpack *u, int fd, const char *path, const struct t
 {
 	for (uint32_t i = 0; i < x->xattr_count; i++) {
 		const struct tar_xattr *a = &x->xattr[i];
-		if (str_starts(a->name, "trusted.overlay.")) {
+		/* users' own would be as good in a store */
+		if (str_starts(a->name, "trusted.overlay.") || (u->lowers && str_starts(a->name, "user.overlay."))) {
 			log_debug("\"%.200s\": xattr %.100s left out", u->path, a->name);
 			continue;
 		}

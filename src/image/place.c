@@ -11,6 +11,7 @@
 #include "base/dir.h"
 #include "base/io.h"
 #include "base/path.h"
+#include "base/str.h"
 #include "image/owners.h"
 #include "image/whiteout.h"
 
@@ -59,6 +60,9 @@ int place_unmark(int directory, const char *name, struct err *e)
 /* Makes the directory name in here; it has no entry of its own so far. Its fd, or -1 with errno. */
 static int make_implied(struct unpack *u, int here, const char *name)
 {
+	/* a symlink may lead to such a name; no tree has any but the marks */
+	if (str_starts(name, WHITEOUT_PREFIX))
+		return errno = EINVAL, -1;
 	if (mkdirat(here, name, 0755) < 0)
 		return -1;
 	int fd = openat(here, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

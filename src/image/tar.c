@@ -201,7 +201,8 @@ static int set_type(struct tar_entry *x, uint8_t type, struct err *e)
 	size_t length = strlen(x->path);
 	switch (type) {
 	case 0: case '0': case '7':
-		x->type = length && x->path[length - 1] == '/' ? TAR_DIR : TAR_FILE;   /* v7 has no directories but by name */
+		/* v7 has no directories but by name; who says that the root is a file is not helped */
+		x->type = length && x->path[length - 1] == '/' && (!type || strspn(x->path, "./") < length) ? TAR_DIR : TAR_FILE;
 		return 0;
 	case 'S': x->type = TAR_FILE; return 0;
 	case '1': x->type = TAR_HARD_LINK; return 0;

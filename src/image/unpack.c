@@ -114,6 +114,8 @@ static int put_node(struct unpack *u, const struct tar_entry *x, int parent, con
 {
 	mode_t type = x->type == TAR_CHAR ? S_IFCHR : x->type == TAR_BLOCK ? S_IFBLK : S_IFIFO;
 	dev_t device = x->type == TAR_FIFO ? 0 : makedev(x->major, x->minor);
+	if (u->lowers && type == S_IFCHR && !device)
+		return err_set(e, "character device 0:0: in a store, overlay takes it for a whiteout");
 	int result = mknodat(parent, name, type | x->mode, device);
 	if (result < 0 && errno == EEXIST) {
 		if (place_clear(parent, name, e) < 0)
@@ -143,13 +145,24 @@ static int link_from(struct unpack *u, int rootfd, int parent, const char *name)
 	return result;
 }
 
-/* The target is a file of this layer, or else one of the layers below it. */
+static bool not_there(const struct unpack *u, int result)
+{
+	return result < 0 && (errno == ENOENT || errno == ENOTDIR) && u->lowerfd >= 0;
+}
+
+/* The target is a file of this layer, or else one of the layers below it; symlinks of this layer may lead to those too. */
 static int link_any(struct unpack *u, int parent, const char *name)
 {
+	static LARGE struct overlay both;
 	int result = link_from(u, u->rootfd, parent, name);
-	if (result < 0 && (errno == ENOENT || errno == ENOTDIR) && u->lowerfd >= 0)
-		result = u->lowers ? overlay_link(u->lowers, u->target, parent, name) : link_from(u, u->lowerfd, parent, name);
-	return result;
+	if (not_there(u, result) && !u->lowers) {
+		both.count = 2;
+		both.fd[0] = u->lowerfd;
+		both.fd[1] = u->rootfd;
+	}
+	if (not_there(u, result))
+		result = overlay_link(u->lowers ? u->lowers : &both, u->target, parent, name);
+	return not_there(u, result) && !u->lowers ? link_from(u, u->lowerfd, parent, name) : result;
 }
 
 /* Whether target and parent/name are one file already. */

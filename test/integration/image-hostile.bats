@@ -192,3 +192,25 @@ open("i/blobs/sha256/" + "5" * 64, "wb").write(x.ljust(174)[:max(174, len(x))]);
 		refused "PAX header: bad ${text%:*}"
 	done
 }
+@test "a symlink does not lead to a name that whiteouts have" {
+	one '.file("foo").symlink("d", ".wh.foo").file("d/x")'
+	refused '"d/x": its parent: Invalid argument'
+	for name in .wh.foo .wh..wh..opq; do
+		made 'l = Layout("i"); l.image([Layer().file("foo"), Layer().symlink("d", "'$name'").file("d/x")]); l.finish()'
+		refused '"d/x": its parent: Invalid argument'
+	done
+	made 'l = Layout("i"); l.image([Layer().file("foo"), Layer().symlink("d", ".wh..wh..implied").file("d/x")]); l.finish()'
+	refused '"d/x": its parent: Not a directory'
+}
+@test "the root is a directory, whatever slash stands behind its name" {
+	local name
+	for name in . ./ / .//; do
+		one ".file('$name')"
+		refused 'the root of an image is a directory'
+		one ".symlink('$name', 'x')"
+		refused 'the root of an image is a directory'
+	done
+	one '.add("./", "\0", magic=b"\0" * 8).add("d/", "\0", magic=b"\0" * 8)'   # v7
+	"$RUNLET" image unpack --progress none i out
+	[ -d out/d ]
+}

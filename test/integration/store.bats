@@ -61,6 +61,27 @@ run_bundle() { "$RUNLET" --root "$STATE" run -b "$1" "$ID" </dev/null; }
 	[ "$(getcap xattrs.copied/ping)" = "xattrs.copied/ping cap_net_raw=ep" ]
 	[ "$(stat -c %b sparse.copied/hole)" = 0 ]
 }
+@test "what overlay would take for its own does not come from a layer" {
+	layer() { PYTHONPATH=$TOOLS python3 -c "from layers import *
+l = Layout('$1'); l.image([Layer().dir('d').file('d/below').file('f', 'x'), Layer()$2]); l.finish()"; }
+	layer opaque '.add("p", "5", b"", {"path": "d", "SCHILY.xattr.user.overlay.opaque": "y", "SCHILY.xattr.trusted.overlay.opaque": "y"}, mode=0o755)'
+	"$RUNLET" image unpack --store store opaque out
+	[ -e out/d/below ]
+	[ -z "$(getfattr -dm overlay store/layers/*/d)" ]
+	layer device '.add("f", "3")'
+	run -1 "$RUNLET" image copy device store:store
+	[[ $output == *': layers[1]: "f": character device 0:0: in a store, overlay takes it for a whiteout' ]]
+	"$RUNLET" image unpack device out2
+	[ -c out2/f ]
+}
+@test "hard links through a symlink of their own layer to a file below" {
+	PYTHONPATH=$TOOLS python3 -c "from layers import *
+l = Layout('links'); l.image([Layer().dir('b').file('b/x', 'content'), Layer().symlink('a', 'b').link('c', 'a/x')]); l.finish()"
+	"$RUNLET" image unpack links plain
+	[ plain/c -ef plain/b/x ]
+	"$RUNLET" image unpack --store store links stored
+	treecmp --ignore . plain stored
+}
 @test "a bundle of the store's layers runs, and leaves nothing" {
 	runnable image
 	"$RUNLET" image bundle --store store --overlay image bundle
