@@ -3,6 +3,7 @@
 #include "check/generate.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -124,13 +125,14 @@ static char *copy(struct generate *g, const char *text, size_t length)
 	return arena_string(&g->document->arena, text, length, g->e);
 }
 
+/* *drop: whether -1 asks to remove; set to whether it did. */
 static int put_part(struct generate *g, const struct object *table, void *object, const struct field *f, const char *text, bool *drop)
 {
 	struct slot s = { .table = table, .holder = object, .field = f };
-	*drop = strcmp(text, "-1") == 0 && (f->kind == KIND_U32 || f->kind == KIND_U64);
-	if (!*drop && generate_scalar(g, f, text, (char *)object + f->offset) < 0)
+	*drop &= strcmp(text, "-1") == 0;
+	if (generate_scalar(g, f, *drop ? "0" : text, (char *)object + f->offset) < 0)
 		return -1;
-	generate_present(&s, true);
+	generate_present(&s, !*drop);
 	return 0;
 }
 
@@ -140,14 +142,21 @@ int generate_form(struct generate *g, const struct object *table, void *object, 
 	if (*form == ',')
 		separator[0] = *form++;
 	for (const char *at = value;;) {
-		bool optional = false, rest = false, more = *form != '\0';
-		for (; *form && strchr("*?$", *form); form++) {
+		bool optional = false, rest = false, unlimited = false, more = *form != '\0';
+		*drop = false;
+		for (; *form && strchr("*?$!%", *form); form++) {
 			optional |= *form == '?';
 			rest |= *form == '$';
+			*drop |= *form == '!';
+			unlimited |= *form == '%';
 		}
 		size_t name = strcspn(form, ":"), length = rest ? strlen(at) : strcspn(at, separator);
 		const char *member = form;
 		if (!more) {
+			at += strspn(at, " ");   /* "allow, type=c," */
+			if (!*at && *separator == ',')
+				break;
+			length = strcspn(at, separator);
 			member = at;
 			name = strcspn(at, "=");
 			if (name >= length)
@@ -159,6 +168,8 @@ int generate_form(struct generate *g, const struct object *table, void *object, 
 		char *text = copy(g, at, length);
 		if (!f || !text)
 			return f ? -1 : err_set(g->e, "%.*s: no such member", (int)name, member);
+		if (unlimited && strcmp(text, "-1") == 0)
+			text = (char *)"18446744073709551615";
 		if (!(optional && !length) && put_part(g, table, object, f, text, drop) < 0)
 			return -1;
 		form += more ? name + (form[name] == ':') : 0;
@@ -166,7 +177,7 @@ int generate_form(struct generate *g, const struct object *table, void *object, 
 			break;
 		at += length + 1;
 	}
-	return *form && *form != '?' ? err_set(g->e, "\"%.200s\" lacks %s", value, form) : 0;
+	return *form && *form != '?' ? err_set(g->e, "\"%.200s\" lacks %s", value, form + strspn(form, "*$!%")) : 0;
 }
 
 /* The rules of an object that flags have made. */
@@ -226,8 +237,8 @@ static int edit_list(struct generate *g, const struct slot *s, const struct gene
 		char *item = l.items + (size_t)of->size * i;
 		if (!same_key(of, r->form, item, made))
 			continue;
-		if (r->op == '+' && !drop && str_ends(r->path, "weightDevice"))
-			return generate_form(g, of, item, r->form, value, &drop);   /* weight and leafWeight are of one item */
+		if (str_ends(r->path, "weightDevice") && (generate_form(g, of, item, r->form, value, &drop) < 0 || !drop || judge(g, of, item) == 0))
+			return 0;   /* weight and leafWeight are of one item */
 		if (r->op == '+' && !drop) {
 			memcpy(item, made, of->size);
 			return 0;
@@ -387,30 +398,64 @@ static int privileged(struct generate *g)
 	return 0;
 }
 
+/* A line of an env file: NAME=VALUE, or NAME alone, whose value is our own. */
+static int env_line(struct generate *g, const struct slot *s, const char *line, size_t length)
+{
+	char *pair = copy(g, line, length);
+	size_t name = pair ? strcspn(pair, "=") : 0;
+	if (!pair || !*pair || *pair == '#')
+		return pair ? 0 : -1;
+	if (strcspn(pair, " \t") < name)
+		return err_set(g->e, "\"%.200s\" has white space in its name", pair);
+	if (!pair[name]) {
+		const char *own = getenv(pair);
+		own = own ? own : "";
+		char *whole = arena_array(&g->document->arena, name + strlen(own) + 2, 1, 1, g->e);
+		if (!whole)
+			return -1;
+		memcpy(whole, pair, name);
+		whole[name] = '=';
+		strcpy(whole + name + 1, own);
+		pair = whole;
+	}
+	return edit_pairs(g, s, pair);
+}
+
 static int env_file(struct generate *g, const struct slot *s, const char *file)
 {
 	static LARGE char text[LIMIT_ENV_FILE_BYTES];
 	if (io_read_file(AT_FDCWD, file, text, sizeof text, g->e) < 0)
 		return -1;
-	for (char *line = text; *line;) {
-		size_t length = strcspn(line, "\n"), space = strspn(line, " \t");
-		char *pair = copy(g, line + (space < length ? space : length), space < length ? length - space : 0);
-		if (!pair || (*pair && *pair != '#' && edit_pairs(g, s, pair) < 0))
+	for (char *line = text + (str_starts(text, "\xEF\xBB\xBF") ? 3 : 0); *line;) {
+		line += strspn(line, " \t");
+		size_t length = strcspn(line, "\n");
+		if (env_line(g, s, line, length - (length && line[length - 1] == '\r')) < 0)
 			return -1;
 		line += length + (line[length] == '\n');
 	}
 	return 0;
 }
 
-static int set(struct generate *g, const struct slot *s, const struct generate_row *r, const char *value)
+/* Numbers may be octal (022) or hexadecimal (0x10). */
+static int set(struct generate *g, const struct slot *s, const char *value)
 {
-	uint32_t octal = 0;
-	if (strcmp(r->form, "8") != 0 || *value != '0')
-		return generate_scalar(g, s->field, value, s->member);
-	for (; *value >= '0' && *value < '8' && octal < 01000; value++)
-		octal = octal * 8 + (uint32_t)(*value - '0');
-	*(uint32_t *)s->member = octal;
-	return *value ? err_set(g->e, "is no octal number") : 0;
+	char decimal[24];
+	bool number = s->field->kind == KIND_I32 || s->field->kind == KIND_U32 || s->field->kind == KIND_I64 || s->field->kind == KIND_U64;
+	uint64_t n = 0;
+	if (number && value[0] == '0' && value[1]) {
+		unsigned base = (value[1] | 32) == 'x' ? 16 : 8;
+		const char *at = value + (base == 16 && value[2] ? 2 : 1);
+		for (; *at; at++) {
+			unsigned digit = *at <= '9' ? (unsigned)*at - '0' : ((unsigned)*at | 32) - 'a' + 10;
+			if (digit >= base || n >> 60)
+				return err_set(g->e, "\"%.200s\" is no whole number", value);
+			n = n * base + digit;
+		}
+		value = decimal;
+		if (str_format(decimal, sizeof decimal, g->e, "%llu", (unsigned long long)n) < 0)
+			return -1;
+	}
+	return generate_scalar(g, s->field, value, s->member);
 }
 
 /* One capability in all sets, or out of them. */
@@ -448,7 +493,7 @@ static int edit(struct generate *g, const struct slot *s, const struct generate_
 			return -1;
 		memcpy(s->member, &object, sizeof object);
 		return generate_form(g, s->field->of, object, r->form, value, &drop);
-	default: return set(g, s, r, value);
+	default: return set(g, s, value);
 	}
 }
 
@@ -458,6 +503,7 @@ int generate_apply(struct generate *g, const struct generate_row *r, const char 
 	struct report report;
 	struct place place = { .length = 0 };
 	struct any_list l;
+	const char *text = "-";
 	if (r->op == '0')
 		return clear(g, r->path);
 	if (r->op == 'p')
@@ -470,8 +516,13 @@ int generate_apply(struct generate *g, const struct generate_row *r, const char 
 		*(struct strings *)s.member = (struct strings){ 0 };
 	if ((r->op == 'j' ? edit_json(g, &s, value) : edit(g, &s, r, value)) < 0)
 		return err_at(g->e, "%s", r->path);
-	memcpy(&l, s.member, s.field->kind == KIND_LIST ? sizeof l : 0);
+	if (s.field->kind == KIND_LIST)
+		memcpy(&l, s.member, sizeof l);
+	else if (s.field->kind == KIND_STRING && s.field->need == OPTIONAL)
+		memcpy(&text, s.member, sizeof text);
 	generate_present(&s, s.field->kind != KIND_LIST || l.count > 0);
+	if (!*text)
+		return generate_clear(g, r->path);   /* "" takes away what may be missing */
 	report_first(&report, g->e);
 	place_member(&place, r->path);
 	if (s.field->checked && s.field->check(s.member, &place, &report) && report.errors)

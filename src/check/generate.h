@@ -43,7 +43,7 @@ int generate_find(struct generate *g, const char *path, bool create, struct slot
 void generate_present(const struct slot *s, bool present);
 /* generate_grow: room for one more item of `size` at the end of a list, zeroed; 0: no memory (g->e). */
 void *generate_grow(struct generate *g, void *list, size_t size);
-/* generate_form: cuts value by form into the members of one object of the table. drop: the last number was -1, which asks to remove. */
+/* generate_form: cuts value by form into the members of one object of the table. drop: the last one asks to be removed, and is absent now. */
 int generate_form(struct generate *g, const struct object *table, void *object, const char *form, const char *value, bool *drop);
 /* generate_scalar: text to the member of a field of one value. */
 int generate_scalar(struct generate *g, const struct field *field, const char *text, void *member);

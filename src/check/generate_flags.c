@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Every flag of generate, in the order in which they act (removing before adding), as oci-runtime-tool has them; new properties behind those. */
+/* Every flag of generate, in the order in which they act, as oci-runtime-tool has them (what clears, what adds, what removes one; mounts: removed before added); new properties behind those. */
 #include "check/generate.h"
 
 #include <string.h>
@@ -7,9 +7,9 @@
 #include "base/str.h"
 
 /* "@ FLAG-PREFIX PATH-PREFIX" begins a group; else OP, the flag's name, its member ("." for the same word), how values are cut:
- *   a:b:c    members of an object by position, '*' a key (an item with the same is replaced or removed), '?' may be missing, '$' the rest of the text; behind the
+ *   a:b:c    members of an object by position, '*' a key (an item with the same is replaced or removed), '?' may be missing, '!' -1 removes it, '%' -1 is no limit, '$' the rest of the text; behind the
  *            last one "name=value" parts; the first character is the separator where it is no letter
- *   k=v      of maps and env; "k" before ':' is the key of a map of objects; "8" an octal number; "," a list in one value
+ *   k=v      of maps and env; "k" before ':' is the key of a map of objects; "," a list in one value
  */
 static const char rows[] =
 	"@ \n"
@@ -18,16 +18,18 @@ static const char rows[] =
 	"@ process.\n"
 	"=args .\nfenv-file env k=v\n+env . k=v\n"
 	"@process- process.\n"
-	"=uid user.uid\n=gid user.gid\n=umask user.umask 8\n=username user.username\n+groups user.additionalGids ,\n=cwd .\n=no-new-privileges noNewPrivileges\n"
+	"=uid user.uid\n=gid user.gid\n=umask user.umask\n=username user.username\n+groups user.additionalGids ,\n=cwd .\n=no-new-privileges noNewPrivileges\n"
 	"=terminal .\n+consolesize consoleSize width:height\n"
 	"0cap-drop-all capabilities\n"
-	"+cap-add capabilities ,CAP\n-cap-drop capabilities ,CAP\n"
+	"+cap-add capabilities ,CAP\n"
 	"@process-cap-add- process.capabilities.\n"
 	"+ambient . ,CAP\n+bounding . ,CAP\n+effective . ,CAP\n+inheritable . ,CAP\n+permitted . ,CAP\n"
+	"@process- process.\n"
+	"-cap-drop capabilities ,CAP\n"
 	"@process-cap-drop- process.capabilities.\n"
 	"-ambient . ,CAP\n-bounding . ,CAP\n-effective . ,CAP\n-inheritable . ,CAP\n-permitted . ,CAP\n"
 	"@process-rlimits- process.rlimits\n"
-	"0remove-all\n-remove *type\n+add *type:hard:soft\n"
+	"0remove-all\n+add *type:%hard:%soft\n-remove *type\n"
 	"@mounts- mounts\n"
 	"0remove-all\n-remove *destination\njadd\n"
 	"@hooks-prestart- hooks.prestart\n0remove-all\njadd\n"
@@ -41,22 +43,22 @@ static const char rows[] =
 	"@linux- linux.\n"
 	"=cgroups-path cgroupsPath\n+masked-paths maskedPaths\n+readonly-paths readonlyPaths\n=mount-label mountLabel\n+sysctl . k=v\n"
 	"=rootfs-propagation rootfsPropagation\n=intelRdt-closid intelRdt.closID\n=intelRdt-l3CacheSchema intelRdt.l3CacheSchema\n"
-	"0namespace-remove-all namespaces\n-namespace-remove namespaces *type\n+namespace-add namespaces *type:?$path\n"
-	"+uidmappings uidMappings hostID:containerID:size\n+gidmappings gidMappings hostID:containerID:size\n"
-	"0device-remove-all devices\n-device-remove devices *path\n+device-add devices type:major:minor:*path\n"
+	"0namespace-remove-all namespaces\n+uidmappings uidMappings hostID:containerID:size\n+gidmappings gidMappings hostID:containerID:size\n"
+	"+namespace-add namespaces *type:?$path\n-namespace-remove namespaces *type\n"
+	"0device-remove-all devices\n+device-add devices type:major:minor:*path\n-device-remove devices *path\n"
 	"@linux- linux.resources.\n"
-	"-device-cgroup-remove devices ,*allow\n+device-cgroup-add devices ,allow\n=cpus cpu.cpus\n=mems cpu.mems\n=realtime-period cpu.realtimePeriod\n"
-	"=realtime-runtime cpu.realtimeRuntime\n=disable-oom-kill memory.disableOOMKiller\n=pids-limit pids.limit\n-hugepage-limits-drop hugepageLimits *pageSize\n"
-	"+hugepage-limits-add hugepageLimits *pageSize:limit\n=network-classid network.classID\n+network-priorities network.priorities *name:priority\n"
+	"+device-cgroup-add devices ,allow\n-device-cgroup-remove devices ,*allow\n=cpus cpu.cpus\n=mems cpu.mems\n=realtime-period cpu.realtimePeriod\n"
+	"=realtime-runtime cpu.realtimeRuntime\n=disable-oom-kill memory.disableOOMKiller\n=pids-limit pids.limit\n+hugepage-limits-add hugepageLimits *pageSize:%limit\n"
+	"-hugepage-limits-drop hugepageLimits *pageSize\n=network-classid network.classID\n+network-priorities network.priorities *name:!priority\n"
 	"+unified . k=v\n+rdma . k\n"
 	"@linux-cpu- linux.resources.cpu.\n"
 	"=period .\n=quota .\n=shares .\n=burst .\n=idle .\n"
 	"@linux-mem- linux.resources.memory.\n"
 	"=limit .\n=reservation .\n=swap .\n=swappiness .\n=kernel-limit kernel\n=kernel-tcp kernelTCP\n=check-before-update checkBeforeUpdate\n"
 	"@linux-blkio- linux.resources.blockIO.\n"
-	"=weight .\n=leaf-weight leafWeight\n+weight-device weightDevice *major:*minor:weight\n+leaf-weight-device weightDevice *major:*minor:leafWeight\n"
-	"+read-bps-device throttleReadBpsDevice *major:*minor:rate\n+write-bps-device throttleWriteBpsDevice *major:*minor:rate\n"
-	"+read-iops-device throttleReadIOPSDevice *major:*minor:rate\n+write-iops-device throttleWriteIOPSDevice *major:*minor:rate\n"
+	"=weight .\n=leaf-weight leafWeight\n+weight-device weightDevice *major:*minor:!weight\n+leaf-weight-device weightDevice *major:*minor:!leafWeight\n"
+	"+read-bps-device throttleReadBpsDevice *major:*minor:!rate\n+write-bps-device throttleWriteBpsDevice *major:*minor:!rate\n"
+	"+read-iops-device throttleReadIOPSDevice *major:*minor:!rate\n+write-iops-device throttleWriteIOPSDevice *major:*minor:!rate\n"
 	"@linux-seccomp- linux.seccomp\n"
 	"sremove-all\nsdefault default\nsdefault-force force\nsarch arch\nserrno .\nskill .\nstrace .\nstrap .\nsallow .\nslog .\nsnotify .\nskill-process .\nskill-thread .\nsremove .\n"
 	"@linux-seccomp- linux.seccomp.\n"

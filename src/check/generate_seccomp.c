@@ -89,6 +89,8 @@ static int each(struct generate *g, struct seccomp_spec *s, const char *what, co
 		char *part = arena_string(&g->document->arena, at, length, g->e);
 		if (!part)
 			return -1;
+		if (!*part)
+			return err_set(g->e, "a name is empty");
 		if (action && add(g, s, action, part) < 0)
 			return -1;
 		if (strcmp(what, "remove") == 0)
@@ -115,8 +117,9 @@ int generate_seccomp(struct generate *g, const char *what, const char *value)
 	struct slot slot;
 	bool is_default = strcmp(what, "default") == 0 || strcmp(what, "force") == 0, other = strcmp(what, "arch") == 0 || strcmp(what, "remove") == 0;
 	const char *action = 0;
-	if (generate_find(g, "linux.seccomp.defaultAction", true, &slot) < 0)
-		return -1;
+	bool removes = str_starts(what, "remove");
+	if (generate_find(g, "linux.seccomp.defaultAction", !removes, &slot) < 0)
+		return removes ? 0 : -1;
 	struct seccomp_spec *s = slot.holder;
 	if (!s->defaultAction)
 		s->defaultAction = full(g, slot.field, "SCMP_ACT_", "allow");

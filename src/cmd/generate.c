@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/io.h"
 #include "base/limits.h"
@@ -56,8 +57,15 @@ static int take_flag(const char *value, struct err *e)
 {
 	if (given_count == LIMIT_GENERATE_FLAGS)
 		return ERR_LIMIT(e, "flags", LIMIT_GENERATE_FLAGS);
+	static const char *const words[] = { "false", "0", "f", "F", "FALSE", "False", "true", "1", "t", "T", "TRUE", "True" };
+	if (!generate_takes_value(&row)) {
+		int word = value ? str_word(value, words, COUNT(words)) : 6;
+		if (word < 0)
+			return err_set(e, "--%s=%.100s: expected true or false", row.name, value);
+		value = words[word / 6 * 6];
+	}
 	given[given_count].flag = row.flag;
-	given[given_count++].value = value ? value : "true";
+	given[given_count++].value = value;
 	return 0;
 }
 
@@ -78,7 +86,7 @@ static int apply(struct generate *g)
 	return 0;
 }
 
-/* What the profiles and other platforms change of the default. */
+/* The template; or the default, and what profiles and other platforms change of it. */
 static int base(struct generate *g)
 {
 	static const char *const minimal[][2] = {
@@ -90,6 +98,8 @@ static int base(struct generate *g)
 	int platform = str_word(os, platforms, COUNT(platforms)), chosen = str_word(profile, profiles, COUNT(profiles));
 	if (platform < 0 || chosen < 0)
 		return err_set(g->e, "--%s: unknown; see --help", platform < 0 ? "os" : "profile");
+	if (template)
+		return document_read(g->document, AT_FDCWD, template, g->e) < 0 || document_decode_first(g->document, &config_object, g->config, g->e) < 0 ? -1 : 0;
 	if (spec_default_config(g->document, cmd_cgroup2_alone() ? SPEC_DEFAULT_CGROUP : 0, g->config, g->e) < 0)
 		return -1;
 	for (size_t i = 0; chosen == 1 && i < COUNT(minimal); i++)
@@ -106,6 +116,16 @@ static int base(struct generate *g)
 	return 0;
 }
 
+/* A new or regular file is replaced as a whole; a device, a pipe, or what a link leads to, is written. */
+static int deliver(const char *text, size_t length, struct err *e)
+{
+	struct stat st = { .st_mode = S_IFREG | 0644 };
+	if (output && (lstat(output, &st) < 0 || S_ISREG(st.st_mode)))
+		return io_replace_file(AT_FDCWD, output, text, length, st.st_mode & 0777, e);
+	int fd = output ? open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : 1;
+	return fd < 0 || io_write(fd, text, length) < 0 ? err_sys(e, "cannot write %s", output ? output : "to standard output") : 0;
+}
+
 static int make(struct err *e)
 {
 	DOCUMENT_REGIONS(region, LIMIT_DOCUMENT_BYTES, LIMIT_TOKENS, LIMIT_ARENA_BYTES);
@@ -115,18 +135,18 @@ static int make(struct err *e)
 	struct generate g = { .document = &d, .config = &config, .e = e };
 	struct out out;
 	DOCUMENT_INIT(&d, 0, region);
-	if ((template ? document_read(&d, AT_FDCWD, template, e) < 0 || document_decode_first(&d, &config_object, &config, e) < 0 : base(&g) < 0) || apply(&g) < 0)
+	if (base(&g) < 0 || apply(&g) < 0)
 		return -1;
 	out_init(&out, -1, text, sizeof text);
 	if (!seccomp_only)
 		document_emit(&out, &config_object, &config, true);
 	else if (config.linux_ && config.linux_->seccomp)
 		document_emit(&out, &seccomp_object, config.linux_->seccomp, true);
+	else
+		return err_set(e, "--linux-seccomp-only: there is no linux.seccomp");
 	if (out_flush(&out, e) < 0)
 		return err_limit(e, "bytes", "LIMIT_DOCUMENT_BYTES", sizeof text);
-	if (output)
-		return io_replace_file(AT_FDCWD, output, text, out.used, 0644, e);
-	return io_write(1, text, out.used) < 0 ? err_sys(e, "cannot write") : 0;
+	return deliver(text, out.used, e);
 }
 
 static int run(int argc, char **argv)
@@ -139,7 +159,7 @@ static int run(int argc, char **argv)
 
 const struct command command_generate = {
 	.name = "generate", .arguments = "", .summary = "make a config.json, or change one",
-	.more = "Flags may be repeated. '*' is a key, '?' may be left out; -1 as the last number removes; devices: …:uid=0:fileMode=438. System calls: NAME,… or\n"
+	.more = "Flags may be repeated. '*' is a key, '?' may be left out, -1 removes a '!' and is no limit for a '%'; devices: …:uid=0:fileMode=438. System calls: NAME,… or\n"
 	        "NAME:INDEX:VALUE:VALUE2:OP.\nExample: runlet generate --args sh --linux-mem-limit 67108864 --output config.json",
 	.options = options, .option_count = COUNT(options), .run = run, .least = 0, .most = 0, .stateless = true,
 };

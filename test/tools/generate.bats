@@ -41,8 +41,31 @@ generate() { "$RUNLET" generate --output "$BUNDLE/config.json" --process-termina
 	[ "$(ls "$BUNDLE")" = $'config.json\nrootfs' ]
 }
 
+@test "--output: a file keeps its mode and is replaced as a whole; what a link leads to, a pipe, a device are written, and stay what they are" {
+	echo old >"$WORK/file"
+	chmod 640 "$WORK/file"
+	ln -s file "$WORK/link"
+	"$RUNLET" generate --hostname linked --output "$WORK/link"
+	[ -L "$WORK/link" ]
+	[ "$(jq -r .hostname "$WORK/file")" = linked ]
+	"$RUNLET" generate --hostname file --output "$WORK/file"
+	[ "$(jq -r .hostname "$WORK/file") $(stat -c %a "$WORK/file")" = 'file 640' ]
+	mkfifo "$WORK/pipe"
+	jq -r .hostname <"$WORK/pipe" >"$WORK/got" & local reader=$!
+	"$RUNLET" generate --hostname piped --output "$WORK/pipe"
+	wait "$reader"
+	[ "$(cat "$WORK/got")" = piped ]
+	[ -p "$WORK/pipe" ]
+	mknod "$WORK/full" c 1 7
+	run "$RUNLET" generate --output "$WORK/full"
+	[ "$status" = 1 ]
+	[ "$output" = "runlet: cannot write $WORK/full: No space left on device" ] || { echo "$output"; return 1; }
+	[ -c "$WORK/full" ]
+	[ "$("$RUNLET" generate --hostname out --output /proc/self/fd/1 | jq -r .hostname)" = out ]
+}
+
 @test "called as oci-runtime-tool" {
 	ln -s "$RUNLET" "$WORK/oci-runtime-tool"
 	[ "$("$WORK/oci-runtime-tool" generate --args ls | jq -c .process.args)" = '["ls"]' ]
-	"$WORK/oci-runtime-tool" --log-level error generate --help | grep -q -- '--linux-hugepage-limits-add \*pageSize:limit'
+	"$WORK/oci-runtime-tool" --log-level error generate --help | grep -q -- '--linux-hugepage-limits-add \*pageSize:%limit'
 }
