@@ -23,5 +23,9 @@ void rules_linux(struct check *c);
 void rules_host(struct check *c);
 /* rule_below: whether path is `above` or lies below it, as they are written. */
 bool rule_below(const char *path, const char *above);
+/* rule_open: an O_PATH descriptor of path below the root filesystem; -1: it is not there (errno); -2: nobody can say, as there is no root, or a mount hides it. rule_executable: whether it
+ * is a file that somebody may execute. */
+int rule_open(const struct check *c, const char *path, int flags);
+bool rule_executable(int fd);
 
 #endif

@@ -46,6 +46,22 @@ bool rule_below(const char *path, const char *above)
 	return strncmp(path, above, length) == 0 && (path[length] == '\0' || path[length] == '/' || path[length] == '\\');
 }
 
+int rule_open(const struct check *c, const char *path, int flags)
+{
+	for (uint32_t i = 0; i < c->config->mounts.count; i++) {
+		const char *destination = c->config->mounts.items[i].destination;
+		if (destination && (rule_below(path, destination) || (*destination != '/' && rule_below(path + 1, destination))))
+			return -2;
+	}
+	return c->root_fd < 0 ? -2 : path_open(c->root_fd, path, O_PATH | flags, 0);
+}
+
+bool rule_executable(int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111);
+}
+
 static bool is_drive(const char *path)
 {
 	char letter = (char)(path[0] | 0x20);
@@ -145,14 +161,11 @@ static void mounts(struct check *c)
 
 static void program(struct check *c, const struct process *p)
 {
-	struct stat st;
 	const char *path = p->args.count ? p->args.items[0] : 0;
-	if (!path || path[0] != '/' || c->root_fd < 0 || c->platform == WINDOWS)
-		return;
-	int fd = path_open(c->root_fd, path, O_PATH, 0);
-	if (fd < 0)
+	int fd = path && path[0] == '/' && c->platform != WINDOWS ? rule_open(c, path, 0) : -2;
+	if (fd == -1)
 		rule_broken_at(c, "~Pprocess.args[0]\1is not in the root filesystem: %s", strerror(errno));
-	else if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111))
+	else if (fd >= 0 && !rule_executable(fd))
 		rule_broken_at(c, "!Pprocess.args[0]\1is no executable file");
 	io_close(fd);
 }
@@ -171,7 +184,7 @@ static uint64_t capability_set(struct check *c, const struct strings *words, con
 	for (uint32_t i = 0; i < words->count; i++) {
 		int number = caps_find(words->items[i]);
 		if (number < 0)
-			rule_broken_at(c, "~Lprocess.capabilities.%s[%u]\1no such capability", set, i);
+			rule_broken_at(c, c->minor ? "~Lprocess.capabilities.%s[%u]\1no such capability" : "!Lprocess.capabilities.%s[%u]\1no such capability", set, i);   /* 1.1 made it a warning */
 		else
 			bits |= 1ull << number;
 	}

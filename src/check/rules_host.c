@@ -75,12 +75,15 @@ static void hooks(struct check *c)
 		{ "prestart", h ? &h->prestart : 0 }, { "createRuntime", h ? &h->createRuntime : 0 }, { "createContainer", h ? &h->createContainer : 0 },
 		{ "startContainer", h ? &h->startContainer : 0 }, { "poststart", h ? &h->poststart : 0 }, { "poststop", h ? &h->poststop : 0 },
 	};
-	struct stat st;
 	for (unsigned kind = 0; h && kind < 6; kind++)
 		for (uint32_t i = 0; i < kinds[kind].list->count; i++) {
 			const char *path = kinds[kind].list->items[i].path;
-			if (path && kind != 3 && (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111)))   /* startContainer's is the container's own */
+			if (!path)
+				continue;
+			int fd = kind == 3 ? rule_open(c, path, 0) : open(path, O_PATH | O_CLOEXEC);   /* startContainer's is the container's own */
+			if (fd != -2 && !rule_executable(fd))
 				rule_broken_at(c, "!Hhooks.%s[%u].path\1is no executable file", kinds[kind].name, i);
+			io_close(fd);
 		}
 }
 

@@ -52,21 +52,10 @@ static void sysctls(struct check *c)
 		}
 }
 
-/* Whether a mount hides what the root filesystem has at path. */
-static bool is_covered(const struct check *c, const char *path)
-{
-	for (uint32_t i = 0; i < c->config->mounts.count; i++)
-		if (c->config->mounts.items[i].destination && rule_below(path, c->config->mounts.items[i].destination))
-			return true;
-	return false;
-}
-
 static void existing_device(struct check *c, const struct device_node *d, uint32_t i)
 {
 	struct stat st;
-	if (c->root_fd < 0 || is_covered(c, d->path))
-		return;
-	int fd = path_open(c->root_fd, d->path, O_PATH | O_NOFOLLOW, 0);
+	int fd = rule_open(c, d->path, O_NOFOLLOW);
 	if (fd < 0)
 		return;
 	mode_t type = strcmp(d->type, "p") == 0 ? S_IFIFO : strcmp(d->type, "b") == 0 ? S_IFBLK : S_IFCHR;

@@ -103,11 +103,23 @@ static void say_json(const struct complaint *c, bool fails)
 	out_text(&out, "}");
 }
 
+/* TAP 14: a bare '#' would begin a directive. */
+static void tap_text(const char *text)
+{
+	for (; *text; text++)
+		out_printf(&out, *text == '#' || *text == '\\' ? "\\%c" : "%c", *text);
+}
+
 static void say_tap(const struct complaint *c, bool fails)
 {
 	out_printf(&out, "%s %u - ", fails ? "not ok" : "ok", failures + warnings + 1);
-	out_printf(&out, "%s%s%s # %s", c->place, *c->place ? ": " : "", c->text, shown_levels[c->level]);
-	out_printf(&out, " line %zu, column %zu; %s\n", c->line, c->column, c->section);
+	tap_text(c->place);
+	tap_text(*c->place ? ": " : "");
+	tap_text(c->text);
+	out_printf(&out, " # %s", shown_levels[c->level]);
+	if (c->line)
+		out_printf(&out, " line %zu, column %zu;", c->line, c->column);
+	out_printf(&out, " %s\n", c->section);
 }
 
 static void complain(const struct complaint *c)
@@ -130,7 +142,7 @@ static void say_end(void)
 	else if (form == TAP)
 		out_printf(&out, "1..%u\n", all > LIMIT_COMPLAINTS ? LIMIT_COMPLAINTS : all);
 	else if (failures)
-		out_printf(&out, "%u failure%s, %u warning%s\n", failures, failures == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+		out_printf(&out, "%s%u failure%s, %u warning%s\n", all > LIMIT_COMPLAINTS ? "only the first are shown\n" : "", failures, failures == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
 	else
 		out_text(&out, type ? "Document validation succeeded.\n" : "Bundle validation succeeded.\n");
 }
@@ -171,6 +183,6 @@ static int run(int argc, char **argv)
 
 const struct command command_validate = {
 	.name = "validate", .arguments = "", .summary = "say all that is wrong with a bundle",
-	.more = "Of the runtime specification 1.0 to 1.3, without asking the network.\nExample: runlet validate --path /srv/web --compliance-level should",
+	.more = "Of the runtime specification 1.0 to 1.3, without asking the network. Columns count bytes.\nExample: runlet validate --path /srv/web --compliance-level should",
 	.options = options, .option_count = COUNT(options), .run = run, .least = 0, .most = 0, .stateless = true,
 };

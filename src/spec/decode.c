@@ -267,6 +267,11 @@ static void keep_unknown(struct walk *w, struct frame *f, uint32_t key)
 	place_back(&w->place, before);
 }
 
+static bool is_elsewhere(const struct report *r, const struct field *field)
+{
+	return r->strict && field->platform != 0 && (field->platform & r->platform) == 0;
+}
+
 /* What a runtime need not care about, but a validator does. */
 static void judge_member(struct walk *w, const struct object *table, const struct field *field, uint32_t value)
 {
@@ -276,7 +281,7 @@ static void judge_member(struct walk *w, const struct object *table, const struc
 		report_add(w->report, LEVEL_MUST, &w->place, table->section, "null is no value: leave it out");
 	if (field->since > r->since)
 		report_add(w->report, LEVEL_MAY, &w->place, table->section, "came with 1.%u: ociVersion says 1.%u", field->since, r->since);
-	if (field->platform != 0 && (field->platform & r->platform) == 0)
+	if (is_elsewhere(r, field))
 		report_add(w->report, LEVEL_MAY, &w->place, table->section, "is for another platform");
 }
 
@@ -368,7 +373,7 @@ static void finish_object(struct walk *w, const struct frame *f)
 
 	for (unsigned i = 0; i < table->count && !w->report->stopped; i++) {
 		const struct field *field = &table->fields[i];
-		bool missing = (f->seen >> i & 1) == 0 && field->need >= EXPECTED, check = field->checked && (node->present >> i & 1) != 0;
+		bool missing = (f->seen >> i & 1) == 0 && field->need >= EXPECTED && !is_elsewhere(w->report, field), check = field->checked && (node->present >> i & 1) != 0;
 		size_t before;
 
 		if (!missing && !check)

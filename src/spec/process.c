@@ -43,8 +43,8 @@ static int check_user(const void *object, struct place *p, struct report *r)
 }
 
 static const struct field user_fields[] = {
-	F(user_spec, uid,            EXPECTED),
-	F(user_spec, gid,            EXPECTED),
+	F(user_spec, uid,            EXPECTED, .platform = (uint8_t)~WINDOWS),
+	F(user_spec, gid,            EXPECTED, .platform = (uint8_t)~WINDOWS),
 	F(user_spec, umask,          OPTIONAL, .since = SPEC_1_1),
 	F(user_spec, additionalGids, OPTIONAL, .range = &range_u32),
 	F(user_spec, username,       OPTIONAL, .platform = WINDOWS),

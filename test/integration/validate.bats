@@ -60,9 +60,21 @@ config.json:5:35: MUST: linux.rootfsPropagation: unknown value "sideways"
 	[[ ${lines[1]} == "ok 1 - process.env[0]: "* ]]
 	[[ ${lines[2]} == "not ok 2 - hostname: expected a string"* ]]
 	[ "${lines[3]}" = "1..2" ]
-	edit '.process.env = [] | del(.hostname)'
+	edit '.process.env = [] | del(.hostname) | .annotations = {"a # SKIP": "", "b\n\\c": ""}'
+	validate --format tap --compliance-level should >"$WORK/tap" || :
+	[ "$(grep '^not ok' "$WORK/tap" | sed 's/:.*//')" = $'not ok 1 - annotations["a \\# SKIP"]\nnot ok 2 - annotations["b?\\\\c"]' ] || { cat "$WORK/tap"; return 1; }
+	edit 'del(.annotations)'
 	[ "$(validate --format json | jq -c .)" = '{"complaints":[],"failures":0,"warnings":0}' ]
 	[ "$(validate --format tap | tail -n 1)" = "1..1" ]
+}
+
+@test "lines end with a line feed, columns count bytes: tabs, DOS lines and characters of more bytes move nothing else" {
+	printf '{\r\n\t"ociVersion": "1.0.0", "root": {"path": "rootfs"},\r\n\t"annotations": {"com.\u00e9\u20ac": "\u00e9"}, "hostname":\t3\r\n}\r\n' >"$BUNDLE/config.json"
+	run validate
+	[ "${lines[0]}" = "config.json:3:50: MUST: hostname: expected a string, found a number" ] || { echo "$output"; return 1; }
+	printf '\xef\xbb\xbf{}' >"$BUNDLE/config.json"
+	run validate
+	[ "${lines[0]}" = "config.json:1:1: MUST: JSON: a byte order mark is not allowed" ]
 }
 
 @test "colours on a terminal only" {
@@ -103,5 +115,6 @@ config.json:5:35: MUST: linux.rootfsPropagation: unknown value "sideways"
 	run timeout 60 "$RUNLET" validate --path "$BUNDLE" --compliance-level may
 	[ "$status" = 1 ]
 	[ "${lines[-1]}" = "20000 failures, 0 warnings" ]
-	[ "${#lines[@]}" = 2001 ]
+	[ "${#lines[@]}" = 2002 ]
+	[ "${lines[-2]}" = "only the first are shown" ]
 }
