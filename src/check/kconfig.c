@@ -43,6 +43,8 @@ static void end_line(struct kconfig *k)
 	if (strncmp(k->line, "CONFIG_", 7) != 0 || !k->line[length])
 		return;
 	k->options++;
+	if (k->line[length + 1] == 'n')   /* of a fragment; a whole .config has "# CONFIG_X is not set" */
+		return;
 	for (int f = FACILITY_END + 1; f < FACILITY_COUNT; f++)
 		if (names(probe_option((enum facility)f), k->line, length))
 			*(k->line[length + 1] == 'm' ? &k->module : &k->built) |= 1ull << f;

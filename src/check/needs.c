@@ -40,7 +40,7 @@ static void of_resources(const struct resources *r)
 	need(r->devices.count, FACILITY_CGROUP_DEVICES, "linux.resources.devices");
 	need(r->memory, FACILITY_CGROUP_MEMORY, "linux.resources.memory");
 	need(set, FACILITY_CGROUP_CPUSET, "linux.resources.cpu");
-	need(cpu && (!set || cpu->shares || cpu->quota || cpu->period), FACILITY_CGROUP_CPU, "linux.resources.cpu");
+	need(cpu && (!set || cpu->shares || cpu->quota || cpu->period || cpu->burst || cpu->idle || cpu->realtimeRuntime || cpu->realtimePeriod), FACILITY_CGROUP_CPU, "linux.resources.cpu");
 	need(r->blockIO, FACILITY_CGROUP_BLKIO, "linux.resources.blockIO");
 	need(r->hugepageLimits.count, FACILITY_CGROUP_HUGETLB, "linux.resources.hugepageLimits");
 	need(r->network && r->network->classID, FACILITY_CGROUP_NET_CLS, "linux.resources.network");

@@ -66,6 +66,8 @@ state() { jq -r --arg name "$1" '.facilities[] | select(.name == $name).state' <
 		memory+controller .linux.resources.memory.limit = 1
 		cpu+controller .linux.resources.cpu.shares = 2
 		cpuset+controller .linux.resources.cpu.cpus = "0"
+		cpu+controller .linux.resources.cpu = {cpus: "0", burst: 1}
+		cpu+controller .linux.resources.cpu = {cpus: "0", idle: 1}
 		blkio+controller .linux.resources.blockIO.weight = 10
 		pids+controller .linux.resources.pids.limit = 1
 		hugetlb+controller .linux.resources.hugepageLimits = [{pageSize: "2MB", limit: 0}]
@@ -95,7 +97,7 @@ state() { jq -r --arg name "$1" '.facilities[] | select(.name == $name).state' <
 }
 
 @test "--kconfig: what is built in, a module, missing, or too new for that version" {
-	kconfig CONFIG_OVERLAY_FS=m CONFIG_CGROUP_DEVICE=n CONFIG_SECCOMP=y
+	kconfig CONFIG_OVERLAY_FS=m CONFIG_CGROUP_DEVICE=n CONFIG_CGROUP_FREEZER=n CONFIG_SECCOMP=y $'CONFIG_CGROUP_SCHED=y\r'
 	run c check --kconfig "$WORK/config" --format json
 	echo "$output"
 	[ "$status" = 0 ]
@@ -106,6 +108,8 @@ state() { jq -r --arg name "$1" '.facilities[] | select(.name == $name).state' <
 	[ "$(state "pids controller")" = missing ]
 	[ "$(state "devices controller")" = present ]
 	[ "$(state "seccomp filters")" = missing ]
+	[ "$(state "freezer controller")" = missing ]
+	[ "$(state "cpu controller")" = present ]
 	[ "$(state mount_setattr)" = present ]
 	sed -i 's/ 6\.12\.57 / 5.10.1 /' "$WORK/config"
 	run c check --kconfig "$WORK/config" --format json
