@@ -5,6 +5,7 @@ include arch/$(CPU)/arch.mk
 # what only our own objects are compiled with, so that a change of it does not build the libraries anew
 -include arch/$(CPU)/own.mk
 -include board/$(BOARD)/guest$(KERNEL:%=-%).mk
+OWN_CFLAGS += $(or $(LIMITS_$(LIMITS)),$(error LIMITS=$(LIMITS): default or small))
 
 OUT     := $(BUILD)/$(BOARD)
 SOURCES := $(BUILD)/deps

@@ -28,3 +28,8 @@ export DEPS_DIR
 OPTIMIZE ?= -Oz -fno-jump-tables
 # link-time optimization of the program itself (12 KB less, for some seconds more at each link); LTO= for none
 LTO     ?= -flto=auto
+
+# LIMITS=small: the limits for devices of 64 MB and less (src/base/limits.h); a board.mk may say so too. Another BUILD folder for it: objects do not notice a change
+LIMITS  ?= default
+LIMITS_default = -ULIMITS_SMALL
+LIMITS_small   = -DLIMITS_SMALL

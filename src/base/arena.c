@@ -9,16 +9,17 @@
 
 #include "base/limits.h"
 
-void arena_init(struct arena *a, void *region, size_t size)
+void arena_init(struct arena *a, void *region, size_t size, const char *limit)
 {
 	a->base = region;
 	a->size = size;
 	a->used = 0;
+	a->limit = limit;
 }
 
 static void *full(const struct arena *a, struct err *e)
 {
-	err_limit(e, "decoded document, bytes", "LIMIT_ARENA_BYTES", (unsigned long long)a->size);
+	err_limit(e, "decoded document, bytes", a->limit, (unsigned long long)a->size);
 	return 0;
 }
 

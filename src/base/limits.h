@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Every limit of the program in one place: its reason, and its cost in bytes where it sizes a region. Regions are in .bss: a page costs
- * memory only once it is touched. A board overrides a value with -D, or takes the whole small profile with -DLIMITS_SMALL. */
+ * memory only once it is touched. A board overrides a value with -D, or takes the whole small profile: LIMITS = small. */
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
@@ -9,7 +9,7 @@
 
 
 #ifdef LIMITS_SMALL
-/* Boards with 32 MB or less: documents as they are found on gateways, not the largest that engines make. */
+/* Boards with 64 MB or less: documents as they are found on gateways, not the largest that engines make. */
 #define PROFILE(normal, small) (small)
 #else
 #define PROFILE(normal, small) (normal)
@@ -17,10 +17,10 @@
 
 /* JSON documents: config.json, index.json, manifests, image configs */
 #ifndef LIMIT_DOCUMENT_BYTES
-#define LIMIT_DOCUMENT_BYTES PROFILE(4194304, 524288)  /* containerd's own limit for a manifest is 4 MiB; cost: as much, if used */
+#define LIMIT_DOCUMENT_BYTES PROFILE(4194304, 262144)  /* containerd's own limit for a manifest is 4 MiB; cost: as much, if used */
 #endif
 #ifndef LIMIT_TOKENS
-#define LIMIT_TOKENS PROFILE(262144, 32768)            /* a token is 20 bytes: 5 MB, if used */
+#define LIMIT_TOKENS PROFILE(262144, 16384)            /* a token is 20 bytes: 5 MB, small 320 KB, if used */
 #endif
 #ifndef LIMIT_ARENA_BYTES
 #define LIMIT_ARENA_BYTES PROFILE(4194304, 524288)     /* decoded structs of one document */
@@ -47,8 +47,8 @@
 #define LIMIT_WALK_DEPTH 128           /* directories that a path inside a root may go down where the kernel has no openat2: one fd each */
 #define LIMIT_HOOK_STATE_BYTES 65536   /* state JSON on a hook's standard input */
 #define LIMIT_COPYUP_DEPTH 32          /* directories in one another below a tmpcopyup mount: 2.2 KB each */
-#define LIMIT_PROCESS_BYTES 1048576    /* exec --process: a document of one process, decoded into twice as much */
-#define LIMIT_PROCESS_TOKENS 65536
+#define LIMIT_PROCESS_BYTES PROFILE(1048576, 131072)   /* exec --process: a document of one process, decoded into twice as much */
+#define LIMIT_PROCESS_TOKENS PROFILE(65536, 8192)
 #define LIMIT_GROUPS 1024              /* additionalGids */
 #define LIMIT_REGEX_POSITIONS 256      /* characters that an expression over IDs takes; an ID has 255 at most. 34 bytes each */
 #define LIMIT_REGEX_BRACKETS 32        /* [ ] in it; 32 bytes each */

@@ -163,7 +163,7 @@ static int read_service(struct slot *s, int fd, char *region, const struct docum
 int files_read(struct boot_files *f, const char *dir, const char *only, struct err *e)
 {
 	static LARGE _Alignas(DOCUMENT_ALIGNMENT) char regions[LIMIT_SERVICES][2 * LIMIT_SERVICE_BYTES + LIMIT_SERVICE_TOKENS * sizeof(struct json_token) + 4 * DOCUMENT_ALIGNMENT];
-	static const struct document_sizes one = { LIMIT_SERVICE_BYTES + 1, LIMIT_SERVICE_TOKENS, LIMIT_SERVICE_BYTES };
+	static const struct document_sizes one = { LIMIT_SERVICE_BYTES + 1, LIMIT_SERVICE_TOKENS, LIMIT_SERVICE_BYTES, "LIMIT_SERVICE_BYTES", "LIMIT_SERVICE_TOKENS", "LIMIT_SERVICE_BYTES" };
 	int dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0)
 		return err_sys(e, "%s", dir);

@@ -346,7 +346,7 @@ static int edit_items(struct generate *g, const struct slot *s, const struct gen
 static int edit_json(struct generate *g, const struct slot *s, const char *value)
 {
 	static LARGE struct json_token tokens[LIMIT_VALUE_TOKENS];
-	struct json j;
+	struct json j = { .token_limit = "LIMIT_VALUE_TOKENS" };
 	struct report report;
 	const struct object *of = s->field->of;
 	char *text = copy(g, value, strlen(value));

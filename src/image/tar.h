@@ -43,7 +43,7 @@ struct tar {
 	size_t global_used;                /* bytes of global_text */
 	char name[257], link_name[101];    /* from the header */
 	char path_text[LIMIT_TAR_PATH_BYTES], link_text[LIMIT_TAR_PATH_BYTES];
-	char global_text[LIMIT_PAX_GLOBAL_BYTES], local_text[LIMIT_PAX_BYTES];
+	char global_text[LIMIT_PAX_GLOBAL_BYTES], local_text[LIMIT_PAX_BYTES + 1];
 };
 
 /* tar_start: begins at the stream's beginning. */

@@ -14,6 +14,7 @@ struct scan {
 	const char *text;
 	size_t at, length;       /* at: the byte looked at, and where an error is */
 	size_t tokens, token_max;
+	const char *token_limit;
 	uint64_t objects;        /* bit 0: the innermost open container is an object */
 	unsigned depth;
 	enum state state;
@@ -52,7 +53,7 @@ static int count_token(struct scan *s)
 {
 	if (s->tokens++ < s->token_max)
 		return 0;
-	return err_limit(s->e, "tokens", "LIMIT_TOKENS", s->token_max);
+	return err_limit(s->e, "tokens", s->token_limit, s->token_max);
 }
 
 /* The escape at s->at, a backslash; moves behind it. */
@@ -253,9 +254,9 @@ static int check_document(struct scan *s)
 	return s->depth == 0 && s->state == COMMA_OR_END ? 0 : unexpected(s);
 }
 
-int json_check(const char *text, size_t length, size_t token_max, size_t *at, struct err *e)
+int json_check(const char *text, size_t length, size_t token_max, const char *token_limit, size_t *at, struct err *e)
 {
-	struct scan s = { .text = text, .length = length, .token_max = token_max, .state = VALUE, .e = e };
+	struct scan s = { .text = text, .length = length, .token_max = token_max, .token_limit = token_limit, .state = VALUE, .e = e };
 	int result;
 
 	if (length >= 3 && (unsigned char)text[0] == 0xEF && (unsigned char)text[1] == 0xBB && (unsigned char)text[2] == 0xBF)

@@ -84,12 +84,12 @@ int json_parse(struct json *j, char *text, size_t length, struct json_token *tok
 
 	if (token_max > INT32_MAX)
 		token_max = INT32_MAX;
-	*j = (struct json){ .text = text, .length = (uint32_t)length, .tokens = tokens, .token_max = (uint32_t)token_max };
+	*j = (struct json){ .text = text, .length = (uint32_t)length, .tokens = tokens, .token_max = (uint32_t)token_max, .token_limit = j->token_limit };
 	if (length > LIMIT_DOCUMENT_BYTES) {
 		ERR_LIMIT(e, "bytes", LIMIT_DOCUMENT_BYTES);
 		return json_error(e, text, LIMIT_DOCUMENT_BYTES);
 	}
-	if (json_check(text, length, token_max, &at, e) < 0)
+	if (json_check(text, length, token_max, j->token_limit ? j->token_limit : "LIMIT_TOKENS", &at, e) < 0)
 		return json_error(e, text, at);
 	if (tokenize(j, e) < 0)
 		return -1;

@@ -12,10 +12,11 @@ enum json_type { JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_NUMBER, JSON_TRUE, J
 /* Laid out as jsmntok_t with JSMN_PARENT_LINKS; a static assertion in json.c compares them. Use the functions below: of an object or array that
  * json_parse has accepted, the last member is the index behind its whole value. */
 struct __attribute__((may_alias)) json_token { int32_t type, start, end, size; union { int32_t parent, behind; }; };
-struct json { char *text; uint32_t length; struct json_token *tokens; uint32_t token_max, count; };
+struct json { char *text; uint32_t length; struct json_token *tokens; uint32_t token_max, count; const char *token_limit; };
 
 /* json_parse: tokenizes and checks text[length], which stays the caller's and unchanged. 0, or -1 with "LINE:COLUMN: JSON: reason" (the caller
- * prefixes FILE:). Lines and columns count from 1, columns in bytes. Met limits are such reasons too and name the limit (number E2BIG). */
+ * prefixes FILE:). Lines and columns count from 1, columns in bytes. Met limits are such reasons too and name the limit (number E2BIG): token_max has the name that
+ * the caller has put into j->token_limit, or LIMIT_TOKENS for 0. */
 int json_parse(struct json *j, char *text, size_t length, struct json_token *tokens, size_t token_max, struct err *e);
 /* json_error: the same form for a reason that is already in e, about the byte text[at]. Returns -1. */
 int json_error(struct err *e, const char *text, size_t at);

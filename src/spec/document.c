@@ -14,8 +14,7 @@ static char *aligned(char *at)
 
 void document_init(struct document *d, const char *file, char *region, const struct document_sizes *sizes)
 {
-	*d = (struct document){ .file = file, .text = region, .text_size = sizes->text, .arena_size = sizes->arena };
-	d->json.token_max = sizes->tokens;
+	*d = (struct document){ .file = file, .text = region, .text_size = sizes->text, .sizes = sizes };
 }
 
 /* "FILE:" before "LINE:COLUMN: JSON: …", without the space that err_at would put there */
@@ -38,7 +37,7 @@ static int at_file(const struct document *d, struct err *e)
 
 static int too_long(struct document *d, struct err *e)
 {
-	err_limit(e, "bytes", "LIMIT_DOCUMENT_BYTES", d->text_size - 1);
+	err_limit(e, "bytes", d->sizes->text_limit, d->text_size - 1);
 	json_error(e, d->text, d->text_size - 1);
 	return at_file(d, e);
 }
@@ -50,9 +49,10 @@ int document_parse(struct document *d, size_t length, struct err *e)
 	d->length = (uint32_t)length;
 	d->text[length] = '\0';
 	struct json_token *tokens = (struct json_token *)(void *)aligned(d->text + length + 1);
-	if (json_parse(&d->json, d->text, length, tokens, d->json.token_max, e) < 0)
+	d->json.token_limit = d->sizes->token_limit;
+	if (json_parse(&d->json, d->text, length, tokens, d->sizes->tokens, e) < 0)
 		return at_file(d, e);
-	arena_init(&d->arena, aligned((char *)(tokens + d->json.count)), d->arena_size);
+	arena_init(&d->arena, aligned((char *)(tokens + d->json.count)), d->sizes->arena, d->sizes->arena_limit);
 	return 0;
 }
 

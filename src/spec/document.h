@@ -17,16 +17,17 @@ struct document {
 	uint32_t text_size, length;    /* of the region; of the document */
 	struct json json;              /* tokens over text */
 	struct arena arena;
-	uint32_t arena_size;           /* its share of the region, in bytes */
+	const struct document_sizes *sizes;
 };
 /* DOCUMENT_REGIONS: the static region of one document, and document_init over it. Sizes come from limits.h. The text stands at its beginning, the tokens behind what there
  * is of text, the arena behind those: a small document touches few pages of it. */
 #define DOCUMENT_REGIONS(name, text_bytes, tokens, arena_bytes) \
 	static LARGE _Alignas(16) char name[(text_bytes) + 1 + (tokens) * sizeof(struct json_token) + (arena_bytes) + 2 * DOCUMENT_ALIGNMENT]; \
-	static const struct document_sizes name##_sizes = { (text_bytes) + 1, (tokens), (arena_bytes) }
+	static const struct document_sizes name##_sizes = { (text_bytes) + 1, (tokens), (arena_bytes), #text_bytes, #tokens, #arena_bytes }
 #define DOCUMENT_INIT(d, file, name) document_init((d), (file), name, &name##_sizes)
 #define DOCUMENT_ALIGNMENT 16
-struct document_sizes { uint32_t text, tokens, arena; };   /* bytes with the NUL; tokens; bytes */
+/* Bytes with the NUL; tokens; bytes; and the limits that each is in messages. What document_init gets stays the caller's for as long as the document. */
+struct document_sizes { uint32_t text, tokens, arena; const char *text_limit, *token_limit, *arena_limit; };
 void document_init(struct document *d, const char *file, char *region, const struct document_sizes *sizes);
 /* document_read: reads dirfd/path whole and parses it. 0, or -1: "FILE: cannot open: …", a limit by name, or "FILE:LINE:COLUMN: JSON: reason". */
 int document_read(struct document *d, int dirfd, const char *path, struct err *e);

@@ -44,7 +44,7 @@ static void test_arena(void)
 	struct arena a;
 	struct err e;
 	memset(region, 0xff, sizeof region);
-	arena_init(&a, region, sizeof region);
+	arena_init(&a, region, sizeof region, "LIMIT_ARENA_BYTES");
 	ok(strcmp(arena_string(&a, "abc", 3, &e), "abc") == 0, "a string is copied and terminated");
 	uint64_t *n = ARENA_NEW(&a, uint64_t, 2, &e);
 	ok(n && (uintptr_t)n % _Alignof(uint64_t) == 0 && n[0] == 0 && n[1] == 0, "an array is aligned and zeroed");
@@ -53,7 +53,7 @@ static void test_arena(void)
 	ok(!arena_array(&a, SIZE_MAX / 2, 4, 1, &e), "an overflowing product is refused");
 	ok(arena_array(&a, 256 - a.used, 1, 1, &e) != 0, "the last byte can be had");
 	ok(!arena_array(&a, 1, 1, 1, &e), "but no more");
-	arena_init(&a, region, sizeof region);
+	arena_init(&a, region, sizeof region, "LIMIT_ARENA_BYTES");
 	is_str(arena_printf(&a, &e, "%d-%s", 7, "x"), "7-x", "formatted after a new beginning");
 }
 

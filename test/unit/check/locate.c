@@ -10,7 +10,7 @@ static char text[] = "{\"linux\":{\"devices\":[{\"path\":\"/a\"},{\"path\":\"/b\
 
 static void at(const char *place, const char *value, const char *field)
 {
-	struct json j;
+	struct json j = { 0 };
 	struct err e;
 	uint32_t length;
 	char found[64] = "";

@@ -203,7 +203,7 @@ int main(void)
 {
 	static struct json_token tokens[64];
 	static char text[512], before[512];
-	struct json j;
+	struct json j = { 0 };
 	struct err e;
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -9,7 +9,8 @@
 #include "spec/document.h"
 #include "tap.h"
 
-DOCUMENT_REGIONS(region, 65536, 8192, 65536);
+static _Alignas(DOCUMENT_ALIGNMENT) char region[65537 + 8192 * sizeof(struct json_token) + 65536 + 2 * DOCUMENT_ALIGNMENT];
+static const struct document_sizes region_sizes = { 65537, 8192, 65536, "LIMIT_DOCUMENT_BYTES", "LIMIT_TOKENS", "LIMIT_ARENA_BYTES" };
 static struct document d;
 static struct err e;
 static char emitted[65536];
