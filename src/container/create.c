@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "container/begin.h"
@@ -71,6 +72,7 @@ static int undo(struct container *c)
 {
 	struct err undone;
 	const struct plan *p = &c->plan;
+	io_close_pending();   /* what is undone needs descriptors too, and may be undone since there are no more */
 	size_t last = p->at < p->count ? (size_t)(p->steps[p->at] - create_steps) : create_step_count - 1;
 	if (plan_undo(c, last, &undone) < 0)
 		log_warn("%s", undone.text);

@@ -30,15 +30,16 @@ static _Noreturn void die(struct container *c, const struct err *e)
 	_exit(1);
 }
 
-/* How many files init may leave open until it executes the program: none where it has few to open. */
+/* How many files init may leave open until it executes the program: none where it has few to open. It needs some 16 at once, and has those of the caller and --preserve-fds beside. */
 static unsigned spare_files(const struct container *c)
 {
 	const struct process *p = c->config.process;
 	struct rlimit limit;
+	uint64_t most = getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : limit.rlim_cur;
 	for (uint32_t i = 0; i < p->rlimits.count; i++)
 		if (rlimit_find(p->rlimits.items[i].type) == RLIMIT_NOFILE)
-			return p->rlimits.items[i].soft < 2 * LIMIT_LATER ? 0 : LIMIT_LATER;
-	return getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < 2 * LIMIT_LATER ? 0 : LIMIT_LATER;
+			most = p->rlimits.items[i].soft;
+	return most < 8 * LIMIT_LATER ? 0 : LIMIT_LATER;
 }
 
 static _Noreturn void init_main(struct container *c)
@@ -144,7 +145,7 @@ int launch_init(struct container *c, struct err *e)
 		io_close(ends[1]);
 		return -1;
 	}
-	if (pid == 0)
+	if (pid == 0 && spare_files(c))
 		io_forget_pending();
 	keep_end(c, ends, pid > 0);   /* init closes what comes behind its own */
 	if (pid == 0)

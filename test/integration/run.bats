@@ -137,6 +137,25 @@ teardown() { teardown_container; }
 	[ "$output" = $'100\n200\n0\n321' ]
 }
 
+@test "few files: 16 by the config are enough for run and exec; what fails for want of more leaves nothing" {
+	args sleep 100
+	edit '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 16, hard: 16}]'
+	detached
+	run c exec "$ID" sh -c 'ulimit -n'
+	echo "$output"
+	[ "$status $output" = "0 16" ]
+	c delete -f "$ID"
+	args true
+	edit 'del(.process.rlimits)'
+	local files worked=
+	for files in $(seq 8 32); do
+		(ulimit -n "$files"; c run -b "$BUNDLE" "$ID" </dev/null 3>&- 4>&-) >"$WORK/out" 2>&1 && worked=$files
+		[ "$(c list -q)" = "" ] || { echo "$files left:"; cat "$WORK/out"; return 1; }
+	done
+	[ "$worked" = 32 ]
+	nothing_left
+}
+
 # spec: hostname domainname
 @test "hostname and domainname" {
 	edit '.hostname = "gate" | .domainname = "example.test"'
