@@ -14,6 +14,7 @@
 #include "container/hooks.h"
 #include "container/namespaces.h"
 #include "container/listener.h"
+#include "container/rootfs.h"
 #include "container/store.h"
 #include "container/wire.h"
 
@@ -25,7 +26,10 @@ static int first_record(struct container *c, struct err *e)
 		.annotations = c->config.annotations.count > 0, .poststart = hooks_any(c, HOOK_POSTSTART), .poststop = hooks_any(c, HOOK_POSTSTOP),
 		.notifies = listener_wanted(c),
 		.sharedPids = !namespace_new(c, NS_PID), .hostMounts = !namespace_new(c, NS_MOUNT),
+		.rootMounts = UINT32_MAX,
 	};
+	if (c->record.hostMounts && c->config.root->readonly && rootfs_count(c->rootfs, &c->record.rootMounts, e) < 0)
+		return -1;
 	return record_write(c->state_fd, &c->record, e);
 }
 

@@ -98,8 +98,6 @@ int namespaces_check(const struct container *c, struct err *e)
 		return err_set(e, "linux.timeOffsets: needs a new time namespace in linux.namespaces");
 	if (l && !namespace_own(c, NS_MOUNT) && (l->maskedPaths.count || l->readonlyPaths.count))
 		return err_set(e, "linux.%s: needs a mount namespace of the container's own in linux.namespaces", l->maskedPaths.count ? "maskedPaths" : "readonlyPaths");
-	if (!namespace_own(c, NS_MOUNT) && c->config.root->readonly)
-		return err_set(e, "root.readonly: needs a mount namespace of the container's own in linux.namespaces");
 	return check_maps(c, e) < 0 || check_sysctls(c, e) < 0 ? -1 : 0;
 }
 

@@ -29,6 +29,7 @@ static const struct field record_fields[] = {
 	ROW(notifies, BOOL, REQUIRED),
 	ROW(sharedPids, BOOL, REQUIRED),
 	ROW(hostMounts, BOOL, REQUIRED),
+	ROW(rootMounts, U32, REQUIRED),
 };
 #define RECORD_FIELDS (sizeof record_fields / sizeof *record_fields)
 const struct object record_object = { .name = "record", .section = "", .size = sizeof(struct record), .count = RECORD_FIELDS, .fields = record_fields };

@@ -28,6 +28,7 @@ struct record {
 	bool notifies;           /* its filter has a listener: start hands it to an agent */
 	bool sharedPids;         /* no pid namespace of its own: what outlives init is killed at delete */
 	bool hostMounts;         /* no mount namespace of its own: what is mounted below rootfs is the container's */
+	uint32_t rootMounts;     /* how many mounts lay on rootfs itself; what is more is the container's, where hostMounts and root.readonly are true. Otherwise UINT32_MAX */
 };
 extern const struct object record_object;
 

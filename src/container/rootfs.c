@@ -32,7 +32,7 @@ static int propagation_of(const struct container *c, unsigned long *propagation,
 	return *propagation ? 0 : err_set(e, "linux.rootfsPropagation: \"%s\" is unknown", word);
 }
 
-/* In a mount namespace that others use too, nothing but the rootfs may change: no pivot_root, and "/" keeps its propagation. */
+/* In a mount namespace that others use too, nothing but the rootfs may change: no pivot_root, and "/" keeps its propagation. One that is to be read-only must be a mount. */
 int rootfs_prepare(struct container *c, struct err *e)
 {
 	unsigned long propagation;
@@ -41,6 +41,8 @@ int rootfs_prepare(struct container *c, struct err *e)
 	umask(0);   /* modes of devices and mount points are meant as they are; process_user sets the program's */
 	if (namespace_new(c, NS_MOUNT))
 		c->rootfs_fd = root_prepare(c->rootfs, propagation, e);
+	else if (c->config.root->readonly && mount(c->rootfs, c->rootfs, 0, MS_BIND | MS_REC, 0) < 0)
+		err_sys(e, "cannot bind rootfs \"%s\"", c->rootfs);
 	else if ((c->rootfs_fd = openat(AT_FDCWD, c->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
 		err_sys(e, "rootfs \"%s\"", c->rootfs);
 	return c->rootfs_fd < 0 ? -1 : 0;
@@ -312,17 +314,43 @@ int rootfs_finish(struct container *c, struct err *e)
 	unsigned long propagation;
 	if (propagation_of(c, &propagation, e) < 0)
 		return -1;
-	return root_finish(propagation, c->config.root->readonly, e);
+	return root_finish(namespace_new(c, NS_MOUNT) ? propagation : 0, c->config.root->readonly, e);
 }
 
-struct below { const char *root; size_t length; char last[LIMIT_PATH_BYTES]; };
+struct below { const char *root; size_t length; uint32_t on_root; char last[LIMIT_PATH_BYTES]; };
 
 static int keep_last(void *context, const struct mountinfo *m)
 {
 	struct below *b = context;
-	if (strncmp(m->mount_point, b->root, b->length) == 0 && m->mount_point[b->length] == '/' && strlen(m->mount_point) < sizeof b->last)
+	if (strncmp(m->mount_point, b->root, b->length) != 0)
+		return 0;
+	if (!m->mount_point[b->length])
+		b->on_root++;
+	else if (m->mount_point[b->length] == '/' && strlen(m->mount_point) < sizeof b->last)
 		strcpy(b->last, m->mount_point);
 	return 0;
+}
+
+static int look_below(struct below *b, const char *root, struct err *e)
+{
+	b->root = root;
+	b->length = strlen(root);
+	b->on_root = 0;
+	b->last[0] = 0;
+	int fd = openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, "cannot open /proc/self/mountinfo");
+	int result = mountinfo_each(fd, keep_last, b, e);
+	io_close(fd);
+	return result;
+}
+
+int rootfs_count(const char *rootfs, uint32_t *mounts, struct err *e)
+{
+	struct below b;
+	int result = look_below(&b, rootfs, e);
+	*mounts = b.on_root;
+	return result;
 }
 
 /* The last line below rootfs is a mount on which no other one lies. */
@@ -331,15 +359,13 @@ int rootfs_unmount(struct container *c, struct err *e)
 	if (!c->record.hostMounts)
 		return 0;
 	for (;;) {
-		struct below b = { .root = c->record.rootfs, .length = strlen(c->record.rootfs) };
-		int fd = openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return err_sys(e, "cannot open /proc/self/mountinfo");
-		int result = mountinfo_each(fd, keep_last, &b, e);
-		io_close(fd);
-		if (result < 0 || !b.last[0])
-			return result;
-		if (umount2(b.last, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
-			return err_sys(e, "cannot unmount %s", b.last);
+		struct below b;
+		if (look_below(&b, c->record.rootfs, e) < 0)
+			return -1;
+		const char *last = b.last[0] ? b.last : b.on_root > c->record.rootMounts ? b.root : 0;
+		if (!last)
+			return 0;
+		if (umount2(last, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+			return err_sys(e, "cannot unmount %s", last);
 	}
 }

@@ -26,7 +26,10 @@ bool rootfs_settled(const struct container *c, const char *directory);
 int rootfs_cwd(struct container *c, struct err *e);       /* process.cwd is made where it is missing */
 int rootfs_pivot(struct container *c, struct err *e);     /* c->rootfs_fd becomes "/" */
 int rootfs_finish(struct container *c, struct err *e);    /* root.readonly, linux.rootfsPropagation */
-/* rootfs_unmount: undo where the mounts were made in the runtime's own namespace (record.hostMounts): all below record.rootfs are detached. 0 or -1. */
+/* rootfs_count: how many mounts lie on rootfs (absolute, without links) itself. 0 or -1. */
+int rootfs_count(const char *rootfs, uint32_t *mounts, struct err *e);
+/* rootfs_unmount: undo where the mounts were made in the runtime's own namespace (record.hostMounts): all below record.rootfs are detached, and those on it that
+ * rootfs_count had not found before (record.rootMounts): the one that root.readonly needs. 0 or -1. */
 int rootfs_unmount(struct container *c, struct err *e);
 
 #endif

@@ -69,6 +69,7 @@ static bool dev_unsettled(const struct container *c) { return !rootfs_settled(c,
 static bool proc_settled(const struct container *c) { return masks(c) && rootfs_settled(c, "/proc"); }
 static bool proc_unsettled(const struct container *c) { return masks(c) && !rootfs_settled(c, "/proc"); }
 static bool own_mounts(const struct container *c) { return namespace_new(c, NS_MOUNT); }
+static bool own_root(const struct container *c) { return own_mounts(c) || c->config.root->readonly; }
 static bool away_from_root(const struct container *c) { return c->config.process->cwd[1]; }
 static bool pidfd_asked(const struct container *c) { return c->options.pidfd_socket; }
 static bool affinity(const struct container *c) { return c->config.process->execCPUAffinity; }
@@ -208,7 +209,7 @@ const struct step create_steps[] = {
 	{ "createRuntime",   RUNTIME, create_runtime,   0,                      run_create_runtime,      0,                     "run createRuntime hooks" },
 	{ "createContainer", INIT,    create_container, 0,                      run_create_container,    0,                     "run createContainer hooks" },
 	{ "pivot",           INIT,    0,                0,                      rootfs_pivot,            0,                     "make the root file system \"/\"" },
-	{ "root",            INSIDE,  own_mounts,       0,                      rootfs_finish,           0,                     "set the root's propagation, and read-only if it is" },
+	{ "root",            INSIDE,  own_root,         0,                      rootfs_finish,           0,                     "set the root's propagation, and read-only if it is" },
 	{ "attributes",      INSIDE,  process_wants_attributes, 0,              process_attributes,      0,                     "set scheduler, I/O priority, personality" },
 	{ "session",         INSIDE,  no_terminal,      0,                      process_session,         0,                     "begin a session" },
 	{ "bounding set",    INSIDE,  create_container, 0,                      process_bounding,        0,                     "drop capabilities from the bounding set" },

@@ -111,6 +111,19 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 	[ -e "/proc/$HOLDER/root/$WORK" ]
 }
 
+@test "a joined mount namespace: a root that is read-only" {
+	needs_no_chroot
+	program 'touch /file'
+	holder -m
+	join mount "/proc/$HOLDER/ns/mnt"
+	edit '.root.readonly = true | del(.linux.maskedPaths, .linux.readonlyPaths)'
+	run c run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 1 ]
+	[[ $output == *"Read-only file system"* ]]
+	touch "$BUNDLE/rootfs/file"
+}
+
 @test "without a mount namespace: chroot, and the mounts are gone after delete" {
 	program 'ls /; mount | wc -l'
 	edit '.linux.namespaces |= map(select(.type != "mount")) | .root.readonly = false | del(.linux.maskedPaths, .linux.readonlyPaths)'
@@ -120,6 +133,18 @@ join() { edit '.linux.namespaces |= map(if .type == $type then .path = $path els
 	[[ $output == *proc* ]]
 	run unshare -m sh -c '"$@" && grep -c "$0" /proc/self/mountinfo' "$BUNDLE" "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
 	[ "${lines[-1]}" = 0 ]
+}
+
+@test "without a mount namespace: root.readonly binds the rootfs on itself until delete; a mount that lay there stays as it was" {
+	program 'touch /file; mount | grep -c " / .*[(]ro"'
+	edit '.linux.namespaces |= map(select(.type != "mount")) | .root.readonly = true | del(.linux.maskedPaths, .linux.readonlyPaths)'
+	run unshare -m sh -c '"$@"; grep -c "$0" /proc/self/mountinfo; touch "$0/rootfs/file" && echo writable' "$BUNDLE" "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[[ ${lines[0]} == *"Read-only file system" ]]
+	[ "${lines[1]} ${lines[2]} ${lines[3]}" = "1 0 writable" ]
+	run unshare -m sh -c 'mount --bind "$0/rootfs" "$0/rootfs"; "$@"; grep -c " $0/rootfs " /proc/self/mountinfo; touch "$0/rootfs/file" && echo writable' "$BUNDLE" "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "${lines[-2]} ${lines[-1]}" = "1 writable" ]
 }
 
 # spec: linux.{uidMappings,gidMappings}.{containerID,hostID,size}
