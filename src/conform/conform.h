@@ -144,6 +144,7 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 struct run {
 	const char *runtime, *only, *junit;
 	bool tap, list, help;
+	int junit_fd;
 	int64_t jobs, limit_ms;
 	char dir[128];                        /* the tmpfs */
 	char self[256];                       /* this program's copy in it */
@@ -160,7 +161,8 @@ void test_process(const struct run *r, size_t index) __attribute__((noreturn));
 void test_name(const struct run *r, size_t index, struct test *t);
 /* call_quietly: for the runner's clean-up: the runtime with t's --root. */
 void test_cleanup(struct test *t);
-/* output_begin, output_result, output_end: TAP as it goes; table and JUnit at the end. 0 or -1. */
+/* output_open: JUnit's file, before anything is run. output_begin, output_result, output_end: TAP as it goes; table and JUnit at the end. 0 or -1. */
+int output_open(struct run *r, struct err *e);
 void output_begin(const struct run *r);
 void output_result(const struct run *r, size_t index);
 int output_end(const struct run *r, struct err *e);

@@ -66,7 +66,7 @@ static bool has_word(const char *list, const char *word)
 static void mount_option(struct inside *in, const struct mount *m, const char *option, const char *options, const char *super)
 {
 	static const char *const shown[] = { "ro", "nosuid", "nodev", "noexec", "noatime", "nodiratime", "relatime", "nosymfollow" };
-	static const char *const of_filesystem[] = { "sync", "dirsync" };
+	static const char *const of_filesystem[] = { "sync", "dirsync", "lazytime", "mand" };
 	static const char *const absent[][2] = { { "rw", "ro" }, { "suid", "nosuid" }, { "dev", "nodev" }, { "exec", "noexec" }, { "strictatime", "relatime" } };
 	struct stat st;
 	if (str_word(option, shown, sizeof shown / sizeof *shown) >= 0)
@@ -76,6 +76,8 @@ static void mount_option(struct inside *in, const struct mount *m, const char *o
 	for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
 		if (strcmp(option, absent[i][0]) == 0)
 			expect(in, !has_word(options, absent[i][1]), "%s is mounted with %s instead of %s: %s", m->destination, absent[i][1], option, options);
+	if (str_starts(option, "no") && str_word(option + 2, of_filesystem, sizeof of_filesystem / sizeof *of_filesystem) >= 0)
+		expect(in, !has_word(super, option + 2), "%s is mounted in spite of %s with: %s", m->destination, option, super);
 	if (str_starts(option, "size="))
 		expect(in, has_word(super, option), "%s is mounted without %s: %s", m->destination, option, super);
 	if (str_starts(option, "mode=") && strcmp(m->type ? m->type : "", "tmpfs") == 0 && stat(m->destination, &st) == 0)

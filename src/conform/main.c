@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* runlet-conform: checks a runtime against the OCI runtime specification. Alone on the target: it is also the program in the containers that it makes, and their hooks. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -56,43 +60,56 @@ static int complain(const char *format, const char *what)
 	return 2;
 }
 
-/* Whether one of the comma-separated words is the name, or its beginning with a "*" behind. */
-static bool chosen(const char *only, const char *name, size_t *used)
+/* Marks the checks that each of the comma-separated words names: by the whole name, or by its beginning with a "*" behind. */
+static int mark(const char *only, bool marked[CHECKS_MAX])
 {
-	bool found = false;
-	for (const char *at = only; *at; ) {
+	char text[200];
+	for (const char *at = only; ; at++) {
 		size_t length = strcspn(at, ",");
-		bool open = length && at[length - 1] == '*';
+		bool open = length && at[length - 1] == '*', any = false;
 		size_t fixed = length - open;
-		if (strncmp(name, at, fixed) == 0 && (open || name[fixed] == 0)) {
-			found = true;
-			(*used)++;
+		for (size_t i = 0; check_at(i) && i < CHECKS_MAX; i++) {
+			const char *name = check_at(i)->name;
+			if (strncmp(name, at, fixed) == 0 && (open || name[fixed] == 0))
+				any = marked[i] = true;
 		}
-		at += length + (at[length] == ',');
+		if (!any) {
+			snprintf(text, sizeof text, "%.*s", (int)length, at);
+			return complain("--only %s: no such check; see --list", text);
+		}
+		at += length;
+		if (!*at)
+			return 0;
 	}
-	return found;
 }
 
 static int choose(struct run *r)
 {
 	static const struct check *checks[CHECKS_MAX];
-	size_t used = 0;
+	static bool marked[CHECKS_MAX];
+	int status = r->only ? mark(r->only, marked) : 0;
 	r->checks = checks;
 	for (size_t i = 0; check_at(i) && r->count < CHECKS_MAX; i++)
-		if (!r->only || chosen(r->only, check_at(i)->name, &used))
+		if (!r->only || marked[i])
 			checks[r->count++] = check_at(i);
-	return r->count ? 0 : complain("--only %s: no such check; see --list", r->only ? r->only : "");
+	return status;
 }
 
 static int parse(int argc, char **argv, struct run *r)
 {
 	for (int i = 1; i < argc; i++) {
-		const char *word = argv[i], *value = i + 1 < argc ? argv[i + 1] : 0;
-		if (strcmp(word, "--tap") == 0)
+		const char *word = argv[i], *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : 0, *value = equals ? equals + 1 : i + 1 < argc ? argv[i + 1] : 0;
+		char name[24];
+		if (equals) {
+			snprintf(name, sizeof name, "%.*s", (int)(equals - word), word);
+			word = name;
+			i--;
+		}
+		if (!equals && strcmp(word, "--tap") == 0)
 			r->tap = true;
-		else if (strcmp(word, "--list") == 0)
+		else if (!equals && strcmp(word, "--list") == 0)
 			r->list = true;
-		else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		else if (!equals && (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0))
 			r->help = true;
 		else if (!value)
 			return complain("%s: unknown, or without its value; see --help", word);
@@ -112,6 +129,32 @@ static int parse(int argc, char **argv, struct run *r)
 	return 0;
 }
 
+/* What keeps the kernel from executing it, 0 for nothing: it is killed as soon as it is executed. */
+static int exec_error(const char *path)
+{
+	int ends[2], number = 0;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return 0;
+	pid_t pid = fork();
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+		for (int fd = 0; fd < 3; fd++)
+			dup2(null, fd);
+		execl(path, path, "--version", (char *)0);
+		number = errno;
+		_exit(io_write(ends[1], &number, sizeof number) < 0);
+	}
+	close(ends[1]);
+	if (pid > 0 && io_read(ends[0], &number, sizeof number) != sizeof number)
+		number = 0;
+	close(ends[0]);
+	if (pid > 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, 0, 0);
+	}
+	return number;
+}
+
 /* The runtime by an absolute path: checks run in directories of their own. A plain name is looked for in PATH. */
 static int find_runtime(struct run *r, char *buffer, size_t size)
 {
@@ -128,8 +171,11 @@ static int find_runtime(struct run *r, char *buffer, size_t size)
 	} else if (getcwd(here, sizeof here)) {
 		snprintf(buffer, size, "%s/%s", here, r->runtime);
 	}
-	if (access(buffer, X_OK) < 0)
-		return complain("--runtime %s: no such program", r->runtime);
+	int number = access(buffer, X_OK) < 0 ? errno : exec_error(buffer);
+	if (number) {
+		snprintf(here, sizeof here, "--runtime %.1000s: cannot be executed: %s", r->runtime, strerror(number));
+		return complain("%s", here);
+	}
 	r->runtime = buffer;
 	return 0;
 }
@@ -160,7 +206,7 @@ int main(int argc, char **argv, char **environment)
 		return complain("%s", "needs root");
 	if ((status = find_runtime(&r, runtime, sizeof runtime)))
 		return status;
-	if (runner_run(&r, &e) < 0)
+	if (output_open(&r, &e) < 0 || runner_run(&r, &e) < 0)
 		return complain("%s", e.text);
 	int failed = output_end(&r, &e);
 	return failed < 0 ? complain("%s", e.text) : failed;

@@ -100,6 +100,33 @@ static const char *no_idmapped_tmpfs(struct test *t)
 	return result < 0 ? "no idmapped mounts of tmpfs here (Linux 6.3)" : 0;
 }
 
+/* Mandatory locking: refused where the kernel is built without it, and no more than a word since Linux 5.15. */
+static const char *no_mand(struct test *t)
+{
+	char path[400];
+	put_dir(t, "mand");
+	snprintf(path, sizeof path, "%s/mand", t->dir);
+	if (mount("mand", path, "tmpfs", MS_MANDLOCK, 0) < 0)
+		return "no mandatory locking here (CONFIG_MANDATORY_FILE_LOCKING)";
+	umount2(path, MNT_DETACH);
+	return 0;
+}
+
+static void with_mand(struct test *t)
+{
+	char *words[] = { (char *)(uintptr_t)"create", (char *)(uintptr_t)"--bundle", t->dir, t->id, 0 };
+	config_make(t, t->check->config, 0);
+	config_write(t);
+	if (call_in(t, words, "report", 0) > 0)
+		skip(t, "the runtime does not take mand, which it MAY: %s", complaint(t));
+	must(t, t->answered, "`create` does not end");
+	life_adopt(t);
+	life_start(t);
+	life_wait(t);
+	life_report(t);
+	life_delete(t);
+}
+
 /* --- inside ------------------------------------------------------------------------------------------------------------------------------- */
 static void has_text(struct inside *in, const char *path)
 {
@@ -286,10 +313,21 @@ static const struct check checks[] = {
 	{ .name = "mounts.relative-source", .section = MOUNTS, .inside = in_relative, .outside = with_files, .config = "{'mounts':[" BIND("/mnt", "log", "'bind','rw'") "]}" },
 	{ .name = "mounts.order", .section = MOUNTS, .inside = in_order, .outside = with_files,
 	  .config = "{'mounts':[" TMPFS("/mnt", "'mode=0755'") "," BIND("/mnt/inner", "@DIR@/log", "'bind','rw'") "]}" },
+	{ .name = "mounts.idmap", .since = SPEC_1_1, .section = MOUNTS, .needs = { FACILITY_MOUNT_SETATTR, FACILITY_NS_USER }, .unable = no_idmapped_tmpfs, .inside = in_idmapped, .outside = with_owned_files,
+	  .config = "{'mounts':[{'destination':'/mnt','type':'none','source':'@DIR@/owned','options':['bind','ro','idmap']," MAPPED("1000") "}]}" },
+	{ .name = "mounts.idmap.user-namespace", .since = SPEC_1_2, .section = MOUNTS, .needs = { FACILITY_MOUNT_SETATTR, FACILITY_NS_USER }, .unable = no_idmapped_tmpfs, .inside = in_idmapped_space,
+	  .outside = with_owned_files,
+	  .config = "{'mounts':[{'destination':'/mnt','type':'none','source':'@DIR@/owned','options':['bind','ro','idmap']," MAPPED("100000") "}],"
+	            "'linux':{'namespaces':[{'type':'user'}]," MAPPED("100000") "}}" },
 	{ .name = "mounts.tmpfs", .section = LINUX_MOUNTS, .inside = in_mounts,
 	  .config = "{'mounts':[" TMPFS("/t1", "'ro','nosuid','nodev','noexec'") "," TMPFS("/t2", "'rw','suid','dev','exec','mode=1770','size=128k'") ","
 	            TMPFS("/t3", "'noatime','nodiratime'") "," TMPFS("/t4", "'strictatime'") "]}" },
 	{ .name = "mounts.sync", .section = LINUX_MOUNTS, .inside = in_mounts, .config = "{'mounts':[" TMPFS("/t1", "'sync','dirsync'") "," TMPFS("/t2", "'relatime','nodev'") "]}" },
+	{ .name = "mounts.lazytime", .section = LINUX_MOUNTS, .inside = in_mounts, .config = "{'mounts':[" TMPFS("/t1", "'lazytime'") "," TMPFS("/t2", "'nolazytime'") "]}" },
+	{ .name = "mounts.mand", .section = LINUX_MOUNTS, .unable = no_mand, .inside = in_mounts, .outside = with_mand, .config = "{'mounts':[" TMPFS("/t1", "'mand'") "," TMPFS("/t2", "'nomand'") "]}" },
+	/* what cannot be seen of a tmpfs must be known at least: a tmpfs refuses words of other filesystems */
+	{ .name = "mounts.iversion", .section = LINUX_MOUNTS, .inside = in_mounts,
+	  .config = "{'mounts':[" TMPFS("/t1", "'iversion','loud','diratime'") "," TMPFS("/t2", "'noiversion','silent','norelatime'") "]}" },
 	{ .name = "mounts.bind-options", .section = LINUX_MOUNTS, .inside = in_mounts,
 	  .config = "{'mounts':[" BIND("/b1", "@DIR@/log", "'bind','ro','nosuid','nodev','noexec'") "," BIND("/b2", "@DIR@/log", "'bind','noatime'") ","
 	            BIND("/b3", "@DIR@/log", "'rbind','rw','noexec'") "]}" },
@@ -303,12 +341,6 @@ static const struct check checks[] = {
 	  .config = "{'mounts':[" BIND("/shared", "@DIR@/tree", "'rbind','rshared'") "," BIND("/slave", "@DIR@/tree", "'rbind','rslave'") ","
 	            BIND("/private", "@DIR@/tree", "'rbind','rprivate'") "," BIND("/unbindable", "@DIR@/tree", "'bind','unbindable'") "]}" },
 	{ .name = "mounts.tmpcopyup", .since = SPEC_1_1, .section = LINUX_MOUNTS, .inside = in_copyup, .outside = with_files, .config = "{'mounts':[" TMPFS("/etc", "'tmpcopyup'") "]}" },
-	{ .name = "mounts.idmap", .since = SPEC_1_1, .section = MOUNTS, .needs = { FACILITY_MOUNT_SETATTR, FACILITY_NS_USER }, .unable = no_idmapped_tmpfs, .inside = in_idmapped, .outside = with_owned_files,
-	  .config = "{'mounts':[{'destination':'/mnt','type':'none','source':'@DIR@/owned','options':['bind','ro','idmap']," MAPPED("1000") "}]}" },
-	{ .name = "mounts.idmap.user-namespace", .since = SPEC_1_2, .section = MOUNTS, .needs = { FACILITY_MOUNT_SETATTR, FACILITY_NS_USER }, .unable = no_idmapped_tmpfs, .inside = in_idmapped_space,
-	  .outside = with_owned_files,
-	  .config = "{'mounts':[{'destination':'/mnt','type':'none','source':'@DIR@/owned','options':['bind','ro','idmap']," MAPPED("100000") "}],"
-	            "'linux':{'namespaces':[{'type':'user'}]," MAPPED("100000") "}}" },
 	{ .name = "linux.rootfsPropagation.shared", .section = PROPAGATION, .inside = in_root_propagation, .outside = with_separate_mounts, .config = "{'linux':{'rootfsPropagation':'shared'}}" },
 	{ .name = "linux.rootfsPropagation.slave", .section = PROPAGATION, .inside = in_root_propagation, .outside = with_separate_mounts, .config = "{'linux':{'rootfsPropagation':'slave'}}" },
 	{ .name = "linux.rootfsPropagation.private", .section = PROPAGATION, .inside = in_root_propagation, .outside = with_separate_mounts, .config = "{'linux':{'rootfsPropagation':'private'}}" },

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/out.h"
 #include "conform/conform.h"
+#include "json/utf8.h"
 
 static char buffer[8192];
 static struct out out;
@@ -29,13 +30,29 @@ static void flush(void)
 	out_flush(&out, &e);
 }
 
+/* What a runtime may have printed: nothing that would steer a terminal, or is no UTF-8, or no character of XML. */
+static void plain(struct out *o, const char *text, size_t length, bool xml)
+{
+	for (unsigned used; length; text += used, length -= used) {
+		const char *shown = text;
+		unsigned whole = utf8_length(text, length);
+		used = whole ? whole : 1;
+		if (!whole || (whole == 1 && ((unsigned char)*text < ' ' || *text == 0x7F) && *text != '\t' && !(xml && *text == '\n')) || (whole == 2 && *text == '\xC2' && (unsigned char)text[1] < 0xA0)
+		    || (whole == 3 && strncmp(text, "\xEF\xBF", 2) == 0 && (unsigned char)text[2] >= 0xBE))
+			shown = "?";
+		else if (xml && strchr("<>&\"\n\t", *text))
+			shown = *text == '<' ? "&lt;" : *text == '>' ? "&gt;" : *text == '&' ? "&amp;" : *text == '"' ? "&quot;" : *text == '\n' ? "&#10;" : "&#9;";
+		out_bytes(o, shown, shown == text ? used : strlen(shown));
+	}
+}
+
 /* Each line of text behind a prefix. */
 static void lines(const char *prefix, const char *text)
 {
 	while (*text) {
 		size_t length = strcspn(text, "\n");
 		out_text(&out, prefix);
-		out_bytes(&out, text, length);
+		plain(&out, text, length, false);
 		out_text(&out, "\n");
 		text += length + (text[length] == '\n');
 	}
@@ -47,8 +64,10 @@ static void tap_result(const struct run *r, size_t i)
 	const struct check *c = r->checks[i];
 	const struct result *result = &r->results[i];
 	out_printf(&out, "%sok %u - %s", result->outcome == FAILED ? "not " : "", (unsigned)(i + 1), c->name);
-	if (result->outcome == SKIPPED)
-		out_printf(&out, " # SKIP %.*s", (int)strcspn(result->text, "\n"), result->text);
+	if (result->outcome == SKIPPED) {
+		out_text(&out, " # SKIP ");
+		plain(&out, result->text, strcspn(result->text, "\n"), false);
+	}
 	out_text(&out, "\n");
 	if (result->outcome == FAILED) {
 		out_text(&out, "  ---\n");
@@ -83,8 +102,10 @@ static void table_result(const struct run *r, size_t i)
 	if (strcmp(section, before) != 0)
 		out_printf(&out, "%s%s\n", i ? "\n" : "", section);
 	out_printf(&out, "  %s  %s%s", words[result->outcome], c->name, result->outcome == FAILED ? since_words[c->since] : "");
-	if (result->outcome == SKIPPED)
-		out_printf(&out, ": %.*s", (int)strcspn(result->text, "\n"), result->text);
+	if (result->outcome == SKIPPED) {
+		out_text(&out, ": ");
+		plain(&out, result->text, strcspn(result->text, "\n"), false);
+	}
 	out_text(&out, "\n");
 	if (result->outcome == FAILED) {
 		lines("          ", result->text);
@@ -110,13 +131,7 @@ static void count(const struct run *r, unsigned counts[4])
 /* --- JUnit -------------------------------------------------------------------------------------------------------------------------------- */
 static void xml(struct out *o, const char *text)
 {
-	for (; *text; text++) {
-		unsigned char byte = (unsigned char)*text;
-		if (byte == '<' || byte == '>' || byte == '&' || byte == '"')
-			out_text(o, byte == '<' ? "&lt;" : byte == '>' ? "&gt;" : byte == '&' ? "&amp;" : "&quot;");
-		else
-			out_bytes(o, byte < ' ' && byte != '\n' && byte != '\t' ? "?" : text, 1);
-	}
+	plain(o, text, strlen(text), true);
 }
 
 static void junit_case(struct out *o, const struct check *c, const struct result *result)
@@ -139,18 +154,21 @@ static void junit_case(struct out *o, const struct check *c, const struct result
 static int write_junit(const struct run *r, const unsigned counts[4], struct err *e)
 {
 	struct out o;
-	int fd = open(r->junit, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0)
+	if (ftruncate(r->junit_fd, 0) < 0 && errno != EINVAL)   /* of a pipe, a terminal */
 		return err_sys(e, "cannot write %s", r->junit);
-	out_init(&o, fd, buffer, sizeof buffer);
+	out_init(&o, r->junit_fd, buffer, sizeof buffer);
 	out_printf(&o, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"runlet-conform\" tests=\"%u\" failures=\"%u\" skipped=\"%u\" errors=\"0\">\n",
 	           (unsigned)r->count, counts[FAILED], counts[SKIPPED]);
 	for (size_t i = 0; i < r->count; i++)
 		junit_case(&o, r->checks[i], &r->results[i]);
 	out_text(&o, "</testsuite>\n");
-	int result = out_flush(&o, e);
-	io_close(fd);
-	return result;
+	return out_flush(&o, e);
+}
+
+int output_open(struct run *r, struct err *e)
+{
+	r->junit_fd = r->junit ? open(r->junit, O_WRONLY | O_CREAT | O_CLOEXEC, 0666) : -1;
+	return r->junit && r->junit_fd < 0 ? err_sys(e, "--junit: cannot write %s", r->junit) : 0;
 }
 
 int output_end(const struct run *r, struct err *e)

@@ -80,6 +80,7 @@ static void start_job(struct run *r, struct job *j, size_t index)
 		struct sigaction plain = { .sa_handler = SIG_DFL };
 		sigaction(SIGINT, &plain, 0);
 		sigaction(SIGTERM, &plain, 0);
+		sigaction(SIGPIPE, &plain, 0);
 		setpgid(0, 0);   /* a terminal's interrupt is the runner's to handle */
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 		test_process(r, index);
@@ -177,6 +178,7 @@ int runner_run(struct run *r, struct err *e)
 	sigaction(SIGINT, &action, 0);
 	sigaction(SIGTERM, &action, 0);
 	sigaction(SIGHUP, &action, 0);
+	sigaction(SIGPIPE, &action, 0);   /* nobody reads on: as an interrupt, so that nothing is left */
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	/* the parent has no mount of the tmpfs, and removes the directory below it once the child is gone, however that was */
 	pid_t pid = fork();

@@ -67,14 +67,22 @@ passed_all() {
 	run "$CONFORM" --runtime "$RUNLET" --tap --only 'hostname,state*'
 	[ "$status" = 0 ]
 	[[ $output == *"1..3"*"state"*"hostname"* ]]
-	run "$CONFORM" --runtime "$RUNLET" --only nothing-of-that-name
-	[ "$status" = 2 ]
+	for wrong in nothing-of-that-name hostname,nothing-of-that-name 'hostname,nothing-of-that-name*' hostname, ''; do
+		run "$CONFORM" --runtime "$RUNLET" --only "$wrong"
+		[ "$status" = 2 ]
+		[[ $output == "runlet-conform: --only "*": no such check; see --list" ]] || { echo "$wrong: $output"; return 1; }
+	done
 }
 
 @test "what it cannot do is exit status 2, in one line" {
-	for arguments in "" "--runtime /nowhere" "--jobs 0 --runtime $RUNLET" "--unknown x" "--limit -1 --runtime $RUNLET"; do
+	head -c 500 /dev/zero >"$WORK/junk"
+	printf '#!/no/such/interpreter\n' >"$WORK/script"
+	cp "$WORK/junk" "$WORK/plain"
+	chmod +x "$WORK/junk" "$WORK/script"
+	for arguments in "" "--runtime /nowhere" "--jobs 0 --runtime $RUNLET" "--unknown x" "--limit -1 --runtime $RUNLET" "--runtime $WORK" "--runtime $WORK/junk" "--runtime $WORK/script" \
+		"--runtime $WORK/plain" "--runtime=$RUNLET --jobs=0" "--list=x" "--list=" "--runtime" "--only hostname --runtime=$RUNLET --junit /no/such" "--runtime $RUNLET --only hostname --junit $WORK"; do
 		run "$CONFORM" $arguments
-		[ "$status" = 2 ]
+		[ "$status" = 2 ] || { echo "$arguments: $status, $output"; return 1; }
 		[ "${#lines[@]}" = 1 ]
 		[[ $output == runlet-conform:* ]]
 	done
@@ -96,6 +104,29 @@ passed_all() {
 	run "$CONFORM" --runtime "$WORK/broken" --only 'process.oomScoreAdj' --tap
 	[ "$status" = 1 ]
 	[[ $output == "TAP version 14"*"not ok 1 - process.oomScoreAdj"*"section: \"config.md, Linux Process\""* ]]
+	nothing_of_it_left
+}
+
+@test "what a runtime prints steers no terminal, and JUnit's XML stays well-formed" {
+	printf '#!/bin/sh\n[ "$3" = start ] && { printf "bad \\033[31m\\377\\001<&>\\"]]>\\302\\233\\357\\277\\277 \\303\\251\\303\\n" >&2; exit 1; }\nexec %s "$@"\n' "$RUNLET" >"$WORK/odd"
+	chmod +x "$WORK/odd"
+	for form in --tap --jobs=1; do
+		run "$CONFORM" --runtime="$WORK/odd" --only=hostname "$form" --junit "$WORK/junit.xml"
+		[ "$status" = 1 ]
+		[[ $output == *'`start` fails with 1: bad ?[31m??<&>"]]>?? é?'* ]] || { echo "$output"; return 1; }
+		python3 -c 'import sys, xml.etree.ElementTree as t; f, = t.parse(sys.argv[1]).getroot().iter("failure"); sys.exit(f.attrib["message"] != "`start` fails with 1: bad ?[31m??<&>\"]]>?? \u00e9?\n")' "$WORK/junit.xml"
+	done
+}
+
+@test "when nobody reads on, it ends and leaves nothing" {
+	printf '#!/bin/sh\n[ "$3" = start ] && touch %s/started\nexec %s "$@"\n' "$WORK" "$RUNLET" >"$WORK/marking"
+	chmod +x "$WORK/marking"
+	mkfifo "$WORK/pipe"
+	"$CONFORM" --runtime "$WORK/marking" --tap >"$WORK/pipe" 2>"$WORK/err" 3>&- & local pid=$! ended=0
+	{ read -r _; until_true test -e "$WORK/started"; } <"$WORK/pipe"
+	wait "$pid" || ended=$?
+	[ "$ended" = 2 ]
+	grep -q '^runlet-conform: interrupted$' "$WORK/err"
 	nothing_of_it_left
 }
 
