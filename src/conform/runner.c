@@ -25,6 +25,7 @@
 struct job { pid_t pid; size_t index; long started_ms, end_ms; };
 static struct job jobs[JOBS_MAX];
 static volatile sig_atomic_t interrupted;
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };   /* PIPE: nobody reads on. All end the run, and leave nothing */
 
 static void on_signal(int signal)
 {
@@ -78,9 +79,8 @@ static void start_job(struct run *r, struct job *j, size_t index)
 	j->pid = fork();
 	if (j->pid == 0) {
 		struct sigaction plain = { .sa_handler = SIG_DFL };
-		sigaction(SIGINT, &plain, 0);
-		sigaction(SIGTERM, &plain, 0);
-		sigaction(SIGPIPE, &plain, 0);
+		for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+			sigaction(ending[i], &plain, 0);
 		setpgid(0, 0);   /* a terminal's interrupt is the runner's to handle */
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 		test_process(r, index);
@@ -175,16 +175,15 @@ int runner_run(struct run *r, struct err *e)
 	r->results = mmap(0, sizeof *r->results * (r->count + 1), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (r->results == MAP_FAILED)
 		return err_sys(e, "cannot map memory");
-	sigaction(SIGINT, &action, 0);
-	sigaction(SIGTERM, &action, 0);
-	sigaction(SIGHUP, &action, 0);
-	sigaction(SIGPIPE, &action, 0);   /* nobody reads on: as an interrupt, so that nothing is left */
+	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+		sigaction(ending[i], &action, 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	/* the parent has no mount of the tmpfs, and removes the directory below it once the child is gone, however that was */
 	pid_t pid = fork();
 	if (pid < 0)
 		return err_sys(e, "cannot fork");
 	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 		struct err *shared = (struct err *)(void *)r->results[r->count].text;
 		if (make_place(r, shared) < 0)
 			_exit(2);

@@ -142,12 +142,15 @@ passed_all() {
 @test "an interrupt ends it at once, and leaves nothing" {
 	printf '#!/bin/sh\n[ "$3" = start ] && { touch %s/started; sleep 60; }\nexec %s "$@"\n' "$WORK" "$RUNLET" >"$WORK/slow"
 	chmod +x "$WORK/slow"
-	( trap - INT; exec "$CONFORM" --runtime "$WORK/slow" --limit 50000 --jobs 1 --only 'hostname,linux.resources.pids' ) >"$WORK/out" 2>&1 3>&- &
-	local pid=$!
-	until_true test -e "$WORK/started"
-	kill -TERM "$pid"
-	local ended=0
-	wait "$pid" || ended=$?
-	[ "$ended" = 2 ]
-	nothing_of_it_left
+	local signal pid ended
+	for signal in TERM QUIT KILL; do
+		rm -f "$WORK/started"
+		( trap - INT QUIT; exec "$CONFORM" --runtime "$WORK/slow" --limit 50000 --jobs 1 --only 'hostname,linux.resources.pids' ) >"$WORK/out" 2>&1 3>&- &
+		pid=$! ended=0
+		until_true test -e "$WORK/started"
+		kill -"$signal" "$pid"
+		wait "$pid" || ended=$?
+		[ "$signal" = KILL ] || [ "$ended" = 2 ]
+		until_true nothing_of_it_left   # who cannot be asked to end leaves it to a child
+	done
 }
