@@ -67,6 +67,13 @@ int dir_is_empty(int fd)
 	return found < 0 ? -1 : !found;
 }
 
+/* A directory's owner may be shut out of it, but for root. */
+static void let_in(int parent, const char *name)
+{
+	if (geteuid() != 0)
+		fchmodat(parent, name, 0700, 0);
+}
+
 /* Removes what can be removed from fd without going down. Returns an fd of the first subdirectory that is not empty, -1 when
  * none is left, -2 with errno. */
 static int sweep(int fd, dev_t device)
@@ -84,6 +91,7 @@ static int sweep(int fd, dev_t device)
 			continue;
 		if (errno != ENOTEMPTY && errno != EEXIST)
 			return -2;
+		let_in(fd, entry.name);
 		int child = openat(fd, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		struct stat st;
 		if (child < 0)
@@ -134,6 +142,7 @@ int dir_remove_tree(int parent_fd, const char *name, struct err *e)
 		return 0;
 	if (unlinkat(parent_fd, name, AT_REMOVEDIR) == 0)
 		return 0;
+	let_in(parent_fd, name);
 	int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return err_sys(e, "cannot remove %s", name);

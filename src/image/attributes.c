@@ -110,9 +110,11 @@ int attributes_set_fd(struct unpack *u, int fd, const struct tar_entry *x, bool 
 		keep_owner(u, fd, x);
 	else if (!owned && fchown(fd, uid, gid) < 0)
 		return err_sys(e, "cannot set its owner %u:%u", uid, gid);
+	if (!u->privileged && set_xattrs(u, fd, 0, x, e) < 0)   /* while he may write it */
+		return -1;
 	if (((st.st_mode & 07777) != mode || (!owned && mode & 06000)) && fchmod(fd, mode) < 0)
 		return err_sys(e, "cannot set its mode %04o", (unsigned)mode);
-	if (x->xattr_count && set_xattrs(u, fd, 0, x, e) < 0)
+	if (u->privileged && set_xattrs(u, fd, 0, x, e) < 0)
 		return -1;
 	entry_times(x, at);
 	if (times && futimens(fd, at) < 0)
@@ -180,11 +182,18 @@ int attributes_copy(int from, int to, bool privileged, struct err *e)
 	struct stat st;
 	if (fstat(from, &st) < 0)
 		return err_sys(e, "cannot read its attributes");
-	if (privileged && fchown(to, st.st_uid, st.st_gid) < 0)
+	return attributes_copy_as(from, to, privileged, &st, e);
+}
+
+int attributes_copy_as(int from, int to, bool privileged, const struct stat *st, struct err *e)
+{
+	if (privileged && fchown(to, st->st_uid, st->st_gid) < 0)
 		return err_sys(e, "cannot set its owner");
-	if (fchmod(to, st.st_mode & 07777) < 0)
+	if (!privileged && copy_xattrs(from, to, e) < 0)
+		return -1;
+	if (fchmod(to, st->st_mode & 07777) < 0)
 		return err_sys(e, "cannot set its mode");
-	return copy_xattrs(from, to, e);
+	return privileged ? copy_xattrs(from, to, e) : 0;
 }
 
 int attributes_copy_at(int from, int to, const char *name, struct err *e)

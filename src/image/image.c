@@ -22,16 +22,24 @@
 
 static struct image image;    /* one at a time */
 
+static int use_owners(const struct image_request *r, struct err *e)
+{
+	return owners_use(r->uid_maps, r->uid_map_count, r->gid_maps, r->gid_map_count, e);
+}
+
 static int load(const struct image_request *r, struct err *e)
 {
 	struct selection s;
 	if (selection_parse(&s, r->refs, r->ref_count, r->platform, e) < 0 || progress_use(r->progress, e) < 0 ||
-	    owners_use(r->uid_maps, r->uid_map_count, r->gid_maps, r->gid_map_count, e) < 0 || (r->template_file && convert_check_template(r->template_file, e) < 0))
+	    use_owners(r, e) < 0 || (r->template_file && convert_check_template(r->template_file, e) < 0))
 		return -1;
-	if (r->store && (r->uid_map_count || r->gid_map_count))
-		return err_set(e, "a store keeps its layers' own owners: --uid-map and --gid-map cannot be given with --store");
-	if (r->store)
-		return image_store_begin(r, &image, &s, e);
+	if (r->overlay && r->uid_map_count)
+		return err_set(e, "--overlay: the layers are mounted with the owners they have: no --uid-map");
+	if (r->store) {
+		/* a store keeps its layers' own owners; what is copied from it is given others */
+		owners_use(0, 0, 0, 0, e);
+		return image_store_begin(r, &image, &s, e) < 0 ? -1 : use_owners(r, e);
+	}
 	return image_load(&image, r->source, r->spool, &s, e) < 0 ? err_at(e, "%s", r->source) : 0;
 }
 

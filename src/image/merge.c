@@ -26,7 +26,7 @@ struct frame {
 	bool implied;                /* the layer has no entry of this directory */
 	bool missing;                /* the directory below was, when this one was entered */
 	bool known;                  /* mode and times are set; not while the directory below is missing: it is made when something is to stand in it */
-	mode_t mode;                 /* of the lower directory, in the end */
+	mode_t mode;                 /* st_mode of the lower directory, in the end; 0: not known */
 	struct timespec times[2];
 };
 struct merge {
@@ -60,7 +60,7 @@ static int remember(struct merge *m, struct err *e)
 	if (fstat(f->implied ? m->lower : m->upper, &st) < 0)
 		return err_sys(e, "cannot read its attributes");
 	f->known = true;
-	f->mode = f->mode ? f->mode : st.st_mode & 07777;
+	f->mode = f->mode ? f->mode : st.st_mode;
 	f->times[0] = st.st_atim;
 	f->times[1] = st.st_mtim;
 	return 0;
@@ -92,14 +92,14 @@ static int need_lower(struct merge *m, struct err *e)
 	return m->lower < 0 ? err_sys(e, "its parent") : remember(m, e);
 }
 
-/* An ordinary user must be able to open a directory and to move things in and out of it; its mode before, 0 when it was enough. */
+/* An ordinary user must be able to open a directory and to move things in and out of it; its st_mode before, 0 when it was enough. */
 static mode_t allow(const struct merge *m, int parent, const char *name)
 {
 	struct stat st;
 	if (m->privileged || parent < 0 || fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode) || (st.st_mode & 0700) == 0700)
 		return 0;
 	fchmodat(parent, name, (st.st_mode & 07777) | 0700, 0);
-	return st.st_mode & 07777;
+	return st.st_mode;
 }
 
 static int empty_lower(struct merge *m, struct err *e)
@@ -192,7 +192,7 @@ static int put_directory(struct merge *m, const char *name, struct err *e)
 	if (!m->marked && !(there && S_ISDIR(st.st_mode))) {
 		mode_t mode = allow(m, m->upper, name);
 		int result = move(m, name, e);
-		return result == 0 && mode && fchmodat(m->lower, name, mode, 0) < 0 ? err_sys(e, "cannot set the mode of \"%.100s\"", name) : result;
+		return result == 0 && mode && fchmodat(m->lower, name, mode & 07777, 0) < 0 ? err_sys(e, "cannot set the mode of \"%.100s\"", name) : result;
 	}
 	if (there && !S_ISDIR(st.st_mode) && unlinkat(m->lower, name, 0) < 0)
 		return err_sys(e, "cannot remove \"%.100s\"", name);
@@ -239,7 +239,7 @@ static int finish_directory(struct merge *m, struct err *e)
 	if (!f->implied && attributes_copy(m->upper, m->lower, m->privileged, e) < 0)
 		return -1;
 	struct stat st;
-	if (fstat(m->lower, &st) < 0 || ((st.st_mode & 07777) != f->mode && fchmod(m->lower, f->mode) < 0))
+	if (fstat(m->lower, &st) < 0 || ((st.st_mode ^ f->mode) & 07777 && fchmod(m->lower, f->mode & 07777) < 0))
 		return err_sys(e, "cannot set its mode");
 	return futimens(m->lower, f->times) < 0 ? err_sys(e, "cannot set its times") : 0;
 }

@@ -49,8 +49,9 @@ int number_field(const uint8_t *field, size_t length, int64_t *value)
 			return -1;
 		n = n << 3 | (field[at] - '0');
 	}
-	for (; at < length; at++)
-		if (field[at] != ' ' && field[at] != 0)
+	/* what is behind a NUL means nothing */
+	for (; at < length && field[at]; at++)
+		if (field[at] != ' ')
 			return -1;
 	*value = (int64_t)n;
 	return 0;

@@ -18,6 +18,7 @@
 #include "image/attributes.h"
 #include "image/interrupt.h"
 #include "image/merge.h"
+#include "image/owners.h"
 #include "image/place.h"
 #include "image/tree.h"
 #include "image/whiteout.h"
@@ -53,14 +54,20 @@ static int copy_data(int from, int to, off_t size, struct err *e)
 
 static int copy_file(struct copying *c, const char *name, int to, const struct stat *st, struct err *e)
 {
+	/* not all that is his may an ordinary user read */
+	bool closed = !c->privileged && !(st->st_mode & 0400);
+	if (closed)
+		fchmodat(c->tree.fd, name, (st->st_mode & 07777) | 0400, 0);
 	int in = openat(c->tree.fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	int out = in < 0 ? -1 : openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	const struct timespec times[2] = { st->st_atim, st->st_mtim };
 	int result = out < 0 ? err_sys(e, "cannot open it") : 0;
 	if (result == 0)
-		result = copy_data(in, out, st->st_size, e) < 0 || attributes_copy(in, out, c->privileged, e) < 0 ? -1 : 0;
+		result = copy_data(in, out, st->st_size, e) < 0 || attributes_copy_as(in, out, c->privileged, st, e) < 0 ? -1 : 0;
 	if (result == 0 && futimens(out, times) < 0)
 		result = err_sys(e, "cannot set its times");
+	if (closed)
+		fchmodat(c->tree.fd, name, st->st_mode & 07777, 0);
 	io_close(in);
 	if (out >= 0 && close(out) < 0 && result == 0)
 		result = err_sys(e, "cannot write it");
@@ -94,6 +101,8 @@ static int copy_entry(struct copying *c, const char *name, int to, struct err *e
 	struct stat st;
 	if (fstatat(c->tree.fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(e, "cannot read it");
+	if (c->privileged && !S_ISDIR(st.st_mode) && !overlay_is_whiteout(&st) && owners_map(&st.st_uid, &st.st_gid, e) < 0)
+		return -1;
 	if (S_ISDIR(st.st_mode))
 		return mkdirat(to, name, 0700) < 0 ? err_sys(e, "cannot make it") : 0;
 	if (overlay_is_whiteout(&st)) {
@@ -132,7 +141,9 @@ static int enter(struct copying *c, int to, struct err *e)
 static int leave(struct copying *c, int to, struct err *e)
 {
 	struct stat st;
-	if (attributes_copy(c->tree.fd, to, c->privileged, e) < 0 || fstat(c->tree.fd, &st) < 0)
+	if (fstat(c->tree.fd, &st) < 0)
+		return err_sys(e, "\"%.200s\": cannot read it", c->tree.path);
+	if ((c->privileged && owners_map(&st.st_uid, &st.st_gid, e) < 0) || attributes_copy_as(c->tree.fd, to, c->privileged, &st, e) < 0)
 		return err_at(e, "\"%.200s\"", c->tree.path);
 	fremovexattr(to, OVERLAY_OPAQUE);
 	fremovexattr(to, OVERLAY_OPAQUE_USER);

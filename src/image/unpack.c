@@ -40,11 +40,13 @@ static int put_content(int fd, struct tar *t, struct err *e)
 static int put_file(struct unpack *u, struct tar *t, int parent, const char *name, struct err *e)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-	int fd = openat(parent, name, flags, t->entry.mode & 0777);
+	/* an ordinary user sets xattrs of what he may write alone */
+	mode_t mode = (t->entry.mode & 0777) | (u->privileged ? 0 : 0600);
+	int fd = openat(parent, name, flags, mode);
 	if (fd < 0 && errno == EEXIST) {
 		if (place_clear(parent, name, e) < 0)
 			return -1;
-		fd = openat(parent, name, flags, t->entry.mode & 0777);
+		fd = openat(parent, name, flags, mode);
 	}
 	if (fd < 0)
 		return err_sys(e, "cannot make it");
@@ -276,7 +278,8 @@ int unpack_start(struct unpack *u, int spill_directory, struct err *e)
 
 int unpack_finish(struct unpack *u, struct err *e)
 {
-	return spill_apply(&u->spill, u->rootfd, !u->privileged, e);
+	/* in a store an ordinary user goes on having to look into all directories */
+	return spill_apply(&u->spill, u->rootfd, !u->privileged && !u->lowers, e);
 }
 
 void unpack_close(struct unpack *u)

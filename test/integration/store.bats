@@ -133,6 +133,58 @@ l = Layout('links'); l.image([Layer().dir('b').file('b/x', 'content'), Layer().s
 	[ "$(layers_of store)" = 0 ]
 	[ "$(run_bundle bundle)" = hello ]
 }
+# closed NAME: an image with directories and files that their owner cannot look into, some of them implied in its second layer
+closed() {
+	PYTHONPATH=$TOOLS python3 -c "from layers import *
+x = lambda l, name, mode, uid: l.add('p', '0', b'content', {'path': name, 'SCHILY.xattr.user.key': 'value'}, mode=mode, uid=uid)
+one = Layer().dir('d').file('d/below').file('gone').dir('ro', mode=0o555).file('ro/y', mode=0o400, uid=7).dir('no', mode=0).dir('no/w', mode=0o700)
+x(x(one, 'x', 0, 5), 'r', 0o444, 0).link('x2', 'x')
+two = Layer().file('.wh.gone').file('d/.wh..wh..opq').file('d/new').file('ro/more').file('no/w/k').link('l', 'ro/y').file('suid', mode=0o4755, uid=3, gid=4)
+l = Layout('$1'); l.image([one, two]); l.finish()"
+}
+@test "--uid-map, --gid-map: what is copied from a store has the owners, its layers keep their own" {
+	closed i
+	local maps=(--uid-map 0:100000:10 --gid-map 0:200000:10)
+	"$RUNLET" image unpack "${maps[@]}" i plain
+	"$RUNLET" image unpack "${maps[@]}" --store store i one
+	"$RUNLET" image unpack "${maps[@]}" --store store two
+	"$RUNLET" image bundle "${maps[@]}" --store store three
+	treecmp --ignore . plain one
+	treecmp --ignore . plain two
+	treecmp --ignore . plain three/rootfs
+	[ "$(stat -c '%u %g %a' two/suid two/x | paste -s)" = "100003 200004 4755	100005 200000 0" ]
+	[ "$(find store -uid +9999 | wc -l)" = 0 ]
+	run -1 "$RUNLET" image unpack --uid-map 0:100000:5 --gid-map 0:200000:10 --store store four
+	[[ $output == *': its owner '*' is in no range of --uid-map' ]]
+	[ ! -e four ]
+	run -1 "$RUNLET" image bundle "${maps[@]}" --overlay --store store five
+	[ "$output" = "runlet: --overlay: the layers are mounted with the owners they have: no --uid-map" ]
+}
+@test "a store of an ordinary user's own: copied, mounted in a namespace of his, removed" {
+	closed i
+	mkdir home; chown 1000:1000 home; chmod 755 .
+	cp "$RUNLET" runlet
+	as_user() { (cd home; setpriv --reuid 1000 --regid 1000 --clear-groups "$@"); }
+	as_user ../runlet image unpack ../i plain
+	as_user ../runlet image copy ../i store:store
+	as_user ../runlet image unpack --store store copied
+	[ "$(stat -c '%a' home/plain/no home/plain/ro home/copied/no home/copied/ro home/copied/x | paste -sd,)" = 0,555,700,755,0 ]
+	# of the store's directories their owner can look into all
+	chmod 700 home/plain/no; chmod 755 home/plain/ro
+	treecmp --ignore . home/plain home/copied
+	[ "$(getfattr --only-values -n user.key home/copied/r)" = value ]
+	as_user ../runlet image bundle --store store --overlay bundle
+	# shellcheck disable=SC2016
+	as_user unshare -Urm sh -ec 'mkdir up; mount -t tmpfs up up; mkdir up/upper up/work
+		layers=$(sed -n "s/^layer=//p" bundle/runlet-overlay | tac | paste -sd:)
+		cd store/layers; mount -t overlay overlay -o "userxattr,lowerdir=$layers,upperdir=../../up/upper,workdir=../../up/work" ../../bundle/rootfs
+		cd ../../bundle/rootfs; find . | sort' >names
+	(cd home/plain; find . | sort) | diff - names
+	rm -r home/bundle
+	as_user ../runlet image rm --store store latest
+	as_user ../runlet image gc --store store
+	[ "$(layers_of home/store)" = 0 ]
+}
 @test "images share layers; rm and gc take away what nobody needs" {
 	image_case many-layers a
 	cp -a a b
