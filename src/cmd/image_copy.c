@@ -9,6 +9,7 @@ static struct option_texts refs;
 static const struct option options[] = {
 	{ "ref", 0, OPTION_TEXTS, &refs, "REF", "NAME, name=, digest=, platform.os=, …" },
 	{ "platform", 0, OPTION_TEXT, &request.platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" },
+	{ "all", 'a', OPTION_FLAG, &request.all, 0, "every platform; without --ref, every image" },
 	{ "digest", 0, OPTION_TEXT, &request.digest, "DIGEST", "what must arrive: a manifest's or an index's" },
 	{ "spool", 0, OPTION_TEXT, &request.spool, "DIR", "where standard input is kept meanwhile (DST)" },
 	{ "force", 0, OPTION_FLAG, &request.force, 0, "replace what is there" },

@@ -14,6 +14,7 @@ struct copy_request {
 	const char *const *refs;           /* see image/select.h */
 	uint32_t ref_count;
 	const char *platform, *digest, *spool;   /* 0: not given. digest: of the manifest, or of an index that it stands in. spool: 0: in the destination's directory */
+	bool all;                          /* all that index.json has, or that of it which refs and digest say, indexes with all of their platforms */
 	bool force;                        /* an archive, or an image of the same name, is replaced; a store's name always goes over */
 };
 /* image_copy: what is to refer to the rest comes last; nothing half made stays. 0 or -1. */

@@ -110,14 +110,15 @@ static int load_file(const struct layout *l, const char *name, struct document *
 	return document_parse(d, (size_t)length, e);
 }
 
-int layout_load_index(const struct layout *l, struct err *e)
+int layout_load_index(const struct layout *l, struct document *d, struct err *e)
 {
-	return load_file(l, "index.json", layout_document(DOCUMENT_INDEX), e);
+	return load_file(l, "index.json", d, e);
 }
 
 int layout_read_index(const struct layout *l, struct image_index *index, struct err *e)
 {
-	return layout_load_index(l, e) < 0 ? -1 : document_decode_first(layout_document(DOCUMENT_INDEX), &image_index_object, index, e);
+	struct document *d = layout_document(DOCUMENT_INDEX);
+	return layout_load_index(l, d, e) < 0 ? -1 : document_decode_first(d, &image_index_object, index, e);
 }
 
 static int read_version(const struct layout *l, struct err *e)

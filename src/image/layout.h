@@ -36,8 +36,8 @@ void layout_close(struct layout *l);
 /* layout_documents: the process's three static documents, each with regions of its own. */
 enum layout_document { DOCUMENT_INDEX, DOCUMENT_MANIFEST, DOCUMENT_CONFIG, DOCUMENTS };
 struct document *layout_document(enum layout_document which);
-/* layout_load_index: index.json, parsed, into DOCUMENT_INDEX; layout_read_index: and decoded up to the first error. 0, or -1: "index.json: …". */
-int layout_load_index(const struct layout *l, struct err *e);
+/* layout_load_index: index.json, parsed, into d; layout_read_index: into DOCUMENT_INDEX, and decoded up to the first error. 0, or -1: "index.json: …". */
+int layout_load_index(const struct layout *l, struct document *d, struct err *e);
 int layout_read_index(const struct layout *l, struct image_index *index, struct err *e);
 /* layout_load: a JSON blob, its size and digest verified, parsed into d, whose text it becomes. 0 or -1. */
 int layout_load(const struct layout *l, const struct descriptor *blob, struct document *d, struct err *e);

@@ -54,9 +54,14 @@ static bool is_name(const char *asked, const char *name)
 	return strcmp(asked, name) == 0 || (tag && !strchr(tag, '/') && strcmp(asked, tag + 1) == 0);
 }
 
+bool selection_is_name(const struct selection *s, const char *name)
+{
+	return !s->name || is_name(s->name, name);
+}
+
 bool selection_matches(const struct selection *s, const struct walk *w)
 {
-	return (!s->name || is_name(s->name, w->name)) && (!s->digest || walk_has_digest(w, s->digest));
+	return selection_is_name(s, w->name) && (!s->digest || walk_has_digest(w, s->digest));
 }
 
 int image_read(const struct layout *l, const struct descriptor *d, struct image_manifest *m, struct image_config *c, struct err *e)

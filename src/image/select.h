@@ -28,6 +28,8 @@ struct image {
 /* selection_parse: words "NAME", "name=", "digest=", "platform.os=", "platform.architecture=", "platform.variant="; platform ("OS:ARCH[:VARIANT]") may
  * be 0. All of them must hold. 0 or -1. */
 int selection_parse(struct selection *s, const char *const *words, uint32_t count, const char *platform, struct err *e);
+/* selection_is_name: whether name is what was asked for, if any was. */
+bool selection_is_name(const struct selection *s, const char *name);
 /* selection_matches: whether what w found last fulfils name and digest. */
 bool selection_matches(const struct selection *s, const struct walk *w);
 /* selection_platform: the platform of what w found last; without one of its own its config's, in *own, whose strings are in DOCUMENT_CONFIG; 0: that cannot be read. */

@@ -84,7 +84,8 @@ static int load(struct walk *w, struct err *e)
 	const struct descriptor blob = { .digest = l->digest, .size = l->size };
 	if (w->loaded || !l->count)   /* 0: empty, or it could not be read */
 		return 0;
-	int result = w->depth ? layout_load(w->layout, &blob, layout_document(DOCUMENT_INDEX), e) : layout_load_index(w->layout, e);
+	struct document *d = layout_document(DOCUMENT_INDEX);
+	int result = w->depth ? layout_load(w->layout, &blob, d, e) : layout_load_index(w->layout, d, e);
 	if (result == 0)
 		result = decode(w, l->count == UINT32_MAX, e);
 	w->loaded = result == 0;

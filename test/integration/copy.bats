@@ -60,6 +60,59 @@ refused() { run "$@"; [ "$status" = 1 ] && one_line; }
 	copy --platform linux:arm64 --digest "$index" image second
 	diff -r out second
 }
+@test "--all: whole indexes, every platform, every image; as skopeo copies them" {
+	image_case platforms image
+	# beside them a nested index without a name of its own, an empty one, and what is no image
+	PYTHONPATH=$TOOLS python3 - <<-'PY'
+		import json, hashlib
+		from layers import OCI
+		x = json.load(open("image/index.json"))
+		def blob(data, type, name):
+		    digest = hashlib.sha256(data).hexdigest()
+		    open("image/blobs/sha256/" + digest, "wb").write(data)
+		    return {"mediaType": type, "digest": "sha256:" + digest, "size": len(data), "annotations": {"org.opencontainers.image.ref.name": name, "more": "x"}}
+		some = [m for m in x["manifests"] if "index" in m["mediaType"]][0]
+		inner = dict(some); inner.pop("annotations", None)
+		x["manifests"] += [blob(json.dumps({"schemaVersion": 2, "manifests": [inner]}).encode(), OCI + "index.v1+json", "nested"),
+		                   blob(b'{"schemaVersion":2,"manifests":[]}', OCI + "index.v1+json", "empty"), blob(b"anything", "application/vnd.example", "thing")]
+		json.dump(x, open("image/index.json", "w"))
+	PY
+	"$RUNLET" image validate image
+	copy --all image out
+	"$RUNLET" image validate out
+	diff -r image/blobs out/blobs
+	diff <(jq -S .manifests image/index.json) <(jq -S .manifests out/index.json)
+	copy -a image a.tar
+	"$RUNLET" image validate a.tar
+	[ "$(tar tf a.tar | sort | uniq -d)" = "" ]
+	mkdir unpacked; tar xf a.tar -C unpacked
+	diff -r image/blobs unpacked/blobs
+	diff <(jq -S .manifests image/index.json) <(jq -S .manifests unpacked/index.json)
+	[ "$(tar tf a.tar | sed -n 2p)" = index.json ]
+	copy --all --ref nested - one <a.tar
+	[ "$(jq -r '.manifests[].annotations["org.opencontainers.image.ref.name"]' one/index.json)" = nested ]
+	"$RUNLET" image validate one
+	local name=$(jq -r '[.manifests[] | select(.mediaType | contains("index"))][0].annotations["org.opencontainers.image.ref.name"]' out/index.json)
+	copy --all --ref "$name" out by-runlet
+	skopeo --insecure-policy copy -q --all "oci:out:$name" "oci:by-skopeo:$name"
+	[ "$(ls by-runlet/blobs/sha256)" = "$(ls by-skopeo/blobs/sha256)" ]
+	copy --all image one   # what is there is kept, the rest is added
+	diff -r image/blobs one/blobs
+	"$RUNLET" image validate one
+	jq '.manifests |= map(select(.annotations["org.opencontainers.image.ref.name"] == "thing") | .annotations["org.opencontainers.image.ref.name"] = "nested")' image/index.json >new; mv new image/index.json
+	refused copy --all image one
+	[[ $output == *'reference nested is there already (--force replaces it)' ]]
+	copy --all --force image one
+	refused copy --all image store:store
+	refused copy --all --platform linux:arm64 image two
+	refused copy --all --ref nothing image two
+	[ ! -e two ]
+	: >"image/blobs/$(jq -r '.manifests[0].digest' image/index.json | tr : /)"
+	refused copy --all image two
+	[ ! -e two ]
+	refused copy --all image two.tar
+	[ ! -e two.tar ] && [ ! -e two.tar.new ]
+}
 @test "names: kept, given anew, refused where there is one, replaced by --force" {
 	image_case many-layers image; image_case opaque other
 	copy image out
