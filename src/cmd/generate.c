@@ -11,7 +11,9 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "check/generate.h"
+#include "spec/decode.h"
 #include "spec/default.h"
+#include "spec/version.h"
 
 static const struct option *next_flag(bool first);
 static int take_flag(const char *value, struct err *e);
@@ -86,6 +88,30 @@ static int apply(struct generate *g)
 	return 0;
 }
 
+/* What a template lacks of this is filled in by complete(), behind the flags; all else that is wrong with it is an error. */
+static int tolerate(struct report *r, enum level level, const char *place, const char *section, const char *text)
+{
+	static const char *const filled[] = { "ociVersion", "root", "root.path", "process.cwd", "process.args" };
+	(void)section;
+	if (level != LEVEL_MUST || (str_word(place, filled, COUNT(filled)) >= 0 && (str_starts(text, "missing") || str_starts(text, "at least"))))
+		return 0;
+	err_set(r->first, "%s: %s%s%s", template, place, *place ? ": " : "", text);
+	return 1;
+}
+
+static int complete(struct generate *g)
+{
+	struct config *c = g->config;
+	const struct { bool lacks; const char *flag, *value; } all[] = {
+		{ !c->ociVersion, "oci-version", SPEC_VERSION }, { !c->windows && (!c->root || !c->root->path), "rootfs-path", "rootfs" },
+		{ c->process && !c->process->cwd, "process-cwd", c->windows ? "C:\\" : "/" }, { c->process && !c->process->args.count && !c->process->commandLine, "args", "sh" },
+	};
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (all[i].lacks && generate_flag(g, all[i].flag, all[i].value) < 0)
+			return -1;
+	return 0;
+}
+
 /* The template; or the default, and what profiles and other platforms change of it. */
 static int base(struct generate *g)
 {
@@ -98,8 +124,13 @@ static int base(struct generate *g)
 	int platform = str_word(os, platforms, COUNT(platforms)), chosen = str_word(profile, profiles, COUNT(profiles));
 	if (platform < 0 || chosen < 0)
 		return err_set(g->e, "--%s: unknown; see --help", platform < 0 ? "os" : "profile");
-	if (template)
-		return document_read(g->document, AT_FDCWD, template, g->e) < 0 || document_decode_first(g->document, &config_object, g->config, g->e) < 0 ? -1 : 0;
+	if (template) {
+		struct report report = { .add = tolerate, .first = g->e };
+		if (document_read(g->document, AT_FDCWD, template, g->e) < 0)
+			return -1;
+		spec_decode(&g->document->json, 0, &g->document->arena, &config_object, g->config, &report);
+		return report.stopped ? -1 : 0;
+	}
 	if (spec_default_config(g->document, cmd_cgroup2_alone() ? SPEC_DEFAULT_CGROUP : 0, g->config, g->e) < 0)
 		return -1;
 	for (size_t i = 0; chosen == 1 && i < COUNT(minimal); i++)
@@ -134,8 +165,8 @@ static int make(struct err *e)
 	struct document d;
 	struct generate g = { .document = &d, .config = &config, .e = e };
 	struct out out;
-	DOCUMENT_INIT(&d, 0, region);
-	if (base(&g) < 0 || apply(&g) < 0)
+	DOCUMENT_INIT(&d, template, region);
+	if (base(&g) < 0 || apply(&g) < 0 || complete(&g) < 0)
 		return -1;
 	out_init(&out, -1, text, sizeof text);
 	if (!seccomp_only)

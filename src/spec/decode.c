@@ -281,7 +281,7 @@ static void judge_member(struct walk *w, const struct object *table, const struc
 		report_add(w->report, LEVEL_MUST, &w->place, table->section, "null is no value: leave it out");
 	if (field->since > r->since)
 		report_add(w->report, LEVEL_MAY, &w->place, table->section, "came with 1.%u: ociVersion says 1.%u", field->since, r->since);
-	if (is_elsewhere(r, field))
+	if (is_elsewhere(r, field) && field->need != EXPECTED)   /* a user's uid, which writers add wherever they are */
 		report_add(w->report, LEVEL_MAY, &w->place, table->section, "is for another platform");
 }
 
