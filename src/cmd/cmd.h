@@ -9,7 +9,7 @@
 #include "base/err.h"
 
 enum option_kind {
-	OPTION_FLAG,      /* bool: --name, --name=true|false */
+	OPTION_FLAG,      /* bool: --name, --name=true|false, as option_truth takes it */
 	OPTION_TEXT,      /* const char * */
 	OPTION_NUMBER,    /* int64_t: decimal */
 	OPTION_TEXTS,     /* struct option_texts: repeatable; a comma never splits a value */
@@ -48,6 +48,7 @@ struct command {
 
 /* option_parse: takes the options out of argv (argv[0] is the first word behind the command), storing values, and moves the positional arguments to the
  * front; "--" ends options. Returns their count, or -1: "unknown option --x". --help and -h set *help. */
+int option_truth(const char *value);   /* of a flag: 1, 0 ("false", "0", "F" …), -1: neither; value 0: given alone */
 int option_parse(const struct option *options, size_t count, bool stop_at_positional, int argc, char **argv, bool *help, struct err *e);
 /* help_command, help_all: print a command's, the program's help to stdout. Return 0, or 1 if that failed. */
 int help_command(const struct command *c);

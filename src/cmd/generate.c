@@ -59,12 +59,11 @@ static int take_flag(const char *value, struct err *e)
 {
 	if (given_count == LIMIT_GENERATE_FLAGS)
 		return ERR_LIMIT(e, "flags", LIMIT_GENERATE_FLAGS);
-	static const char *const words[] = { "false", "0", "f", "F", "FALSE", "False", "true", "1", "t", "T", "TRUE", "True" };
 	if (!generate_takes_value(&row)) {
-		int word = value ? str_word(value, words, COUNT(words)) : 6;
-		if (word < 0)
+		int yes = option_truth(value);
+		if (yes < 0)
 			return err_set(e, "--%s=%.100s: expected true or false", row.name, value);
-		value = words[word / 6 * 6];
+		value = yes ? "true" : "false";
 	}
 	given[given_count].flag = row.flag;
 	given[given_count++].value = value;

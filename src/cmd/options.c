@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Command lines, read by option tables: --name VALUE, --name=VALUE, -xVALUE, -abc for flags, "--". */
+/* Command lines, read by option tables: --name VALUE, --name=VALUE, -xVALUE, -abc for flags, "--"; and -name where there is such a name, as Go programs take it. */
 #include "cmd/cmd.h"
 
 #include <string.h>
@@ -42,13 +42,20 @@ static int store_text(struct option_texts *texts, const char *name, const char *
 	return 0;
 }
 
+int option_truth(const char *value)
+{
+	static const char *const words[] = { "false", "0", "f", "F", "FALSE", "False", "true", "1", "t", "T", "TRUE", "True" };
+	int found = value ? str_word(value, words, COUNT(words)) : 6;
+	return found < 0 ? -1 : found / 6;
+}
+
 static int store(const struct option *o, const char *value, struct err *e)
 {
 	switch (o->kind) {
 	case OPTION_FLAG:
-		if (value && strcmp(value, "true") && strcmp(value, "false"))
+		if (option_truth(value) < 0)
 			return err_set(e, "--%s=%s: expected true or false", o->name, value);
-		*(bool *)o->value = !value || *value == 't';
+		*(bool *)o->value = option_truth(value);
 		return 0;
 	case OPTION_TEXT:
 		*(const char **)o->value = value;
@@ -124,7 +131,8 @@ int option_parse(const struct option *options, size_t count, bool stop_at_positi
 		}
 		if (strcmp(word, "--") == 0)
 			break;
-		if ((word[1] == '-' ? read_long(&r, word + 2, help) : read_short(&r, word + 1, help)) < 0)
+		bool two = word[1] == '-', is_long = two || by_name(&r, word + 1, strcspn(word + 1, "="));
+		if ((is_long ? read_long(&r, word + 1 + two, help) : read_short(&r, word + 1, help)) < 0)
 			return -1;
 	}
 	while (r.next < argc)

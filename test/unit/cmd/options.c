@@ -52,6 +52,12 @@ int main(void)
 	ok(got.env.count == 3 && strcmp(got.env.items[0], "A=1,2") == 0 && strcmp(got.env.items[2], "C=4") == 0, "keeps its commas");
 	is_int(parse("--detach=false --keep=true", false), 0, "flags with words");
 	ok(!got.detach && got.keep, "are as they say");
+	is_int(parse("--detach=0 --keep=T", false), 0, "flags with Go's words");
+	ok(!got.detach && got.keep, "are as they say");
+	is_int(parse("-bundle /b -count=4 -keep x", false), 1, "a name behind one dash");
+	ok(got.bundle && strcmp(got.bundle, "/b") == 0 && got.count == 4 && got.keep && !got.detach, "is that name");
+	is_int(parse("-bundl", false), 0, "what is no name is a letter");
+	ok(got.bundle && strcmp(got.bundle, "undl") == 0, "and its value");
 	is_int(parse("-", false), 1, "a dash alone is an argument");
 	parse("--help", false);
 	ok(help, "--help");
