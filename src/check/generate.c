@@ -269,7 +269,9 @@ static int edit_object_map(struct generate *g, const struct slot *s, const struc
 	}
 	if ((!pair && !(pair = generate_grow(g, s->member, sizeof *pair))) || !(pair->key = copy(g, value, key)) || !(pair->value = new_object(g, s->field->of->size)))
 		return -1;
-	return value[key] ? generate_form(g, s->field->of, pair->value, r->form + 1 + (r->form[1] == ':'), value + key + 1, &drop) : 0;
+	if (value[key] && generate_form(g, s->field->of, pair->value, r->form + 1 + (r->form[1] == ':'), value + key + 1, &drop) < 0)
+		return -1;
+	return judge(g, s->field->of, pair->value);
 }
 
 /* KEY=VALUE in a map, or among strings (env) */
