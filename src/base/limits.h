@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Every limit of the program in one place: its reason, and its cost in bytes where it sizes a region. Regions are in .bss: a page costs
- * memory only once it is touched. A board overrides a value with -D, or takes the whole small profile: LIMITS = small. */
+ * memory only once it is touched; but the kernel executes no program whose regions are more than all memory and swap (vm.overcommit_memory 0): they are 188 MB together,
+ * 30 MB in the small profile. A board overrides a value with -D, or takes the whole small profile: LIMITS = small. */
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
@@ -91,14 +92,14 @@
 #define LIMIT_CACHE_BYTES 4194304      /* of a blob, before its page cache is let go */
 #define LIMIT_INFLATE_BYTES 49152      /* zlib's inflate: 32 KB of window, 7 KB of state on 64-bit CPUs */
 #define LIMIT_UNFOLD_BYTES 10240       /* zlib's state alone: the folded part is its own window */
-#define LIMIT_ZSTD_WINDOW_BYTES 33554432  /* RFC 8878 asks decoders for 8 MB, zstd:chunked layers name 32; costs what a frame uses of it */
+#define LIMIT_ZSTD_WINDOW_BYTES PROFILE(33554432, 8388608)   /* RFC 8878 asks decoders for 8 MB, zstd:chunked layers name 32; costs what a frame uses of it */
 #define LIMIT_SPILL_BYTES 16384        /* of what waits for a layer's end, before it goes to a file: some 200 directories */
 #define LIMIT_PACK_NAMES_BYTES PROFILE(8388608, 2097152)   /* of a directory that is packed and of those around it; half as much again to sort them, if used */
 #define LIMIT_PACK_DOCUMENT_BYTES 65536   /* of the config that packing writes */
 #define LIMIT_STORE_NAMES PROFILE(16384, 4096)       /* layers and documents that a store's images refer to, when it is swept; 8 bytes each */
 #define LIMIT_OVERLAY_BYTES PROFILE(65536, 16384)    /* of a bundle's overlay file: a layer is 78 bytes */
 #define LIMIT_OWNER_RANGES 64          /* --uid-map and --gid-map, each as often as an option can be given */
-#define LIMIT_PASSWD_BYTES 1048576     /* /etc/passwd and /etc/group of a rootfs */
+#define LIMIT_PASSWD_BYTES PROFILE(1048576, 262144)   /* /etc/passwd and /etc/group of a rootfs */
 
 /* boot */
 #define LIMIT_SERVICES 32              /* of one device; 70 KB each, if used */

@@ -143,6 +143,24 @@ l = Layout('i')"
 	python "$sparse; l.image([sparse($extents + 1)]); l.finish()"
 	names LIMIT_SPARSE_EXTENTS "${UNPACK[@]}" i o
 }
+@test "LIMIT_ZSTD_WINDOW_BYTES: of a layer" {
+	log=$(($(limit LIMIT_ZSTD_WINDOW_BYTES) == 8388608 ? 23 : 25))
+	layer="class Zstd(Layer):
+	def blob(self):
+		import subprocess
+		return subprocess.run(['zstd', '-q', '-c', '--long=%d' % self.log], input=self.archive(), stdout=subprocess.PIPE, check=True).stdout
+l = Layout('i'); z = Zstd().file('f', 'x' * 100); z.compression = 'zstd'; z.log"
+	python "$layer = $log; l.image([z]); l.finish()"
+	"${UNPACK[@]}" i o
+	python "$layer = $((log + 1)); l.image([z]); l.finish()"
+	names LIMIT_ZSTD_WINDOW_BYTES "${UNPACK[@]}" i o
+}
+@test "LIMIT_PASSWD_BYTES: of a root filesystem" {
+	mkdir -p r/etc
+	head -c $(($(limit LIMIT_PASSWD_BYTES) + 1)) /dev/zero | tr '\0' '\n' >r/etc/passwd
+	"$RUNLET" image pack --ref a --user nobody r i
+	names LIMIT_PASSWD_BYTES "$RUNLET" image bundle --progress none i o
+}
 @test "LIMIT_PACK_NAMES_BYTES: of a directory that is packed" {
 	mkdir d
 	python "for n in range($(limit LIMIT_PACK_NAMES_BYTES) // 240 + 1): open('d/' + 'x' * 230 + '%09d' % n, 'w')"
