@@ -45,8 +45,12 @@ void cmd_out(struct out *out, int fd)
 	out_init(out, fd, buffer, sizeof buffer);
 }
 
+/* The log gets it too: an engine that gives an option which is unknown here reads why there. */
 static int fail_usage(const char *command, struct err *e)
 {
+	struct err unused;
+	if (!globals.applied)
+		globals_apply(&unused);
 	err_at(e, "%s", command);
 	size_t used = strlen(e->text);
 	if (used + 64 < sizeof e->text)
@@ -161,12 +165,9 @@ static int main_words(int argc, char **argv)
 		return cmd_version(globals.debug);
 	if (argc > 1 && strcmp(argv[0], "help") == 0)
 		return help_of(argc, argv);
-	if (globals.help || (argc && strcmp(argv[0], "help") == 0))
+	if (globals.help || !argc || strcmp(argv[0], "help") == 0)
 		return fold_open(&e) < 0 ? cmd_fail(&e) : help_all(commands, COUNT(commands), global_options, global_option_count);
-	if (argc)
-		return dispatch(argc, argv);
-	err_set(&e, "no command");
-	return fail_usage("command line", &e);
+	return dispatch(argc, argv);
 }
 
 int cmd_main(const char *name, int argc, char **argv)

@@ -10,7 +10,8 @@
 
 enum option_kind {
 	OPTION_FLAG,      /* bool: --name, --name=true|false, as option_truth takes it */
-	OPTION_TEXT,      /* const char * */
+	OPTION_TEXT,      /* const char *; an empty one counts as not given, as runc has it */
+	OPTION_WHOLE_TEXT,   /* an empty one is given, too */
 	OPTION_NUMBER,    /* int64_t: decimal */
 	OPTION_TEXTS,     /* struct option_texts: repeatable; a comma never splits a value */
 	OPTION_MORE,      /* no option, but struct option_more: a table of its own */
@@ -70,6 +71,7 @@ int cmd_main(const char *name, int argc, char **argv);
 struct globals {
 	bool debug, systemd_cgroup, version, help;
 	const char *log, *log_format, *log_level;
+	bool applied;                 /* globals_apply was called */
 	bool root_given;              /* by --root */
 	const char *root;             /* never 0 once commands run (but stateless ones): --root, or the default of globals_root */
 	bool stateless;               /* the command's */

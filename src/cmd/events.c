@@ -7,7 +7,7 @@
 static const char *interval = "5s";
 static bool stats;
 static const struct option options[] = {
-	{ "interval", 0, OPTION_TEXT, &interval, "TIME", "between two readings (5s); also 500ms, 1m30s" },
+	{ "interval", 0, OPTION_WHOLE_TEXT, &interval, "TIME", "between two readings (5s); also 500ms, 1m30s" },
 	{ "stats",    0, OPTION_FLAG, &stats,    0,      "print one reading and end" },
 };
 

@@ -23,7 +23,7 @@ static const char *template, *output, *profile = "default", *os = "linux";
 static bool seccomp_only;
 static const struct option options[] = {
 	{ "template",           0, OPTION_TEXT, &template,     "FILE", "the config.json to change; what is not known of it stays" },
-	{ "output",             0, OPTION_TEXT, &output,       "FILE", "where it goes (standard output)" },
+	{ "output",             0, OPTION_WHOLE_TEXT, &output,       "FILE", "where it goes (standard output)" },
 	{ "profile",            0, OPTION_TEXT, &profile,      "NAME", "without a template: minimal, default or privileged" },
 	{ "os",                 0, OPTION_TEXT, &os,           "NAME", "linux (default), windows, solaris, vm, freebsd or zos" },
 	{ "linux-seccomp-only", 0, OPTION_FLAG, &seccomp_only, 0,      "print linux.seccomp alone" },

@@ -12,8 +12,9 @@
 
 struct globals globals = { .filters = "/etc/runlet/filters" };
 
+static const char *criu;   /* of runc's older callers, which has been without meaning for long */
 const struct option global_options[] = {
-	{ "root",           0,   OPTION_TEXT, &globals.root,           "DIR",  "where containers' state is kept (/run/runlet; not root: $XDG_RUNTIME_DIR/runlet)" },
+	{ "root",           0,   OPTION_WHOLE_TEXT, &globals.root,           "DIR",  "where containers' state is kept (/run/runlet; not root: $XDG_RUNTIME_DIR/runlet)" },
 	{ "log",            0,   OPTION_TEXT, &globals.log,            "FILE", "append errors and warnings to FILE, too" },
 	{ "log-format",     0,   OPTION_TEXT, &globals.log_format,     "FORM", "of the log file: text (default) or json" },
 	{ "log-level",      0,   OPTION_TEXT, &globals.log_level,      "NAME", "error, warning (default) or debug" },
@@ -24,6 +25,7 @@ const struct option global_options[] = {
 	{ "compliance-level", 0, OPTION_TEXT, &globals.compliance_level, "LEVEL", 0 },
 	{ "host-specific",  0,   OPTION_FLAG, &globals.host_specific,  0,      0 },
 	{ "filters",        0,   OPTION_TEXT, &globals.filters,        "DIR",  "ready system call filters, made by `seccomp compile` (/etc/runlet/filters)" },
+	{ "criu",           0,   OPTION_TEXT, &criu,                   "PATH", 0 },
 	{ "version",        'v', OPTION_FLAG, &globals.version,        0,      "print the version" },
 	{ "help",           'h', OPTION_FLAG, &globals.help,           0,      "print this help" },
 };
@@ -58,6 +60,7 @@ int globals_apply(struct err *e)
 	static const enum log_level level_of[] = { LOG_WARNING, LOG_ERROR, LOG_DEBUG, LOG_INFO };
 	static const char *const managers[] = { "cgroupfs", "disabled", "systemd" };
 	static const char *const rootless[] = { "auto", "true", "false" };
+	globals.applied = true;
 	int format = one_of("log-format", globals.log_format, formats, COUNT(formats), e);
 	int level = one_of("log-level", globals.log_level, levels, COUNT(levels), e);
 	if (format < 0 || level < 0)

@@ -19,7 +19,7 @@ static int act(struct container *c, struct err *e)
 static int run(int argc, char **argv)
 {
 	struct err e;
-	const char *word = argc > 1 ? argv[1] : "TERM";
+	const char *word = argc > 1 && *argv[1] ? argv[1] : "TERM";
 	if (regex) {
 		number = signal_parse(word, &e);
 		return number >= 0 ? lifecycle_each(argv[0], act) : cmd_fail(&e);

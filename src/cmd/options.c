@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Command lines, read by option tables: --name VALUE, --name=VALUE, -xVALUE, -abc for flags, "--"; and -name where there is such a name, as Go programs take it. */
+/* Command lines, read by option tables: --name VALUE, --name=VALUE, -xVALUE, -abc for flags, "--"; and -name and --x where there is such a name, as Go programs take them. */
 #include "cmd/cmd.h"
 
 #include <string.h>
@@ -14,8 +14,18 @@ struct reading {
 	struct err *e;
 };
 
+static const struct option *by_letter(const struct reading *r, char letter)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (letter && r->options[i].letter == letter)
+			return &r->options[i];
+	return 0;
+}
+
 static const struct option *by_name(const struct reading *r, const char *name, size_t length)
 {
+	if (length == 1)
+		return by_letter(r, *name);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct option *o = &r->options[i];
 		const struct option_more *more = o->kind == OPTION_MORE ? o->value : 0;
@@ -23,14 +33,6 @@ static const struct option *by_name(const struct reading *r, const char *name, s
 			if (strlen(o->name) == length && memcmp(o->name, name, length) == 0)
 				return o;
 	}
-	return 0;
-}
-
-static const struct option *by_letter(const struct reading *r, char letter)
-{
-	for (size_t i = 0; i < r->count; i++)
-		if (letter && r->options[i].letter == letter)
-			return &r->options[i];
 	return 0;
 }
 
@@ -58,6 +60,10 @@ static int store(const struct option *o, const char *value, struct err *e)
 		*(bool *)o->value = option_truth(value);
 		return 0;
 	case OPTION_TEXT:
+		if (!*value)
+			return 0;
+		/* fall through */
+	case OPTION_WHOLE_TEXT:
 		*(const char **)o->value = value;
 		return 0;
 	case OPTION_NUMBER:

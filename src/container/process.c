@@ -90,16 +90,18 @@ int process_session(struct container *c, struct err *e)
 	return setsid() < 0 && errno != EPERM ? err_sys(e, "cannot make a session") : 0;
 }
 
+static bool told;   /* what is unknown: several steps look at the sets */
+
 static uint64_t set_of(const struct strings *names, const char *place)
 {
 	uint64_t set = 0;
 	for (uint32_t i = 0; i < names->count; i++) {
 		int number = caps_find(names->items[i]);
 		/* the specification, since 1.1: what can't be granted is a warning */
-		if (number < 0)
-			log_warn("process.capabilities.%s: \"%s\" is unknown, left out", place, names->items[i]);
-		else
+		if (number >= 0)
 			set |= 1ull << number;
+		else if (!told)
+			log_warn("process.capabilities.%s: \"%s\" is unknown, left out", place, names->items[i]);
 	}
 	return set;
 }
@@ -115,6 +117,7 @@ static void sets_of(const struct container *c, struct caps_sets *sets)
 	sets->effective = set_of(&from->effective, "effective");
 	sets->inheritable = set_of(&from->inheritable, "inheritable");
 	sets->ambient = set_of(&from->ambient, "ambient");
+	told = true;
 }
 
 static int apply_capabilities(const struct caps_sets *sets, struct err *e)

@@ -284,12 +284,11 @@ BARRIER=1+fd" ]
 	echo "$output"
 	[ "$status" = 1 ] && one_line
 	[[ $output == *cgroup*"Permission denied"* ]]
-	for option in "--rootless x" --rootless=; do
-		run user "$RUNLET" $option run -b "$BUNDLE" "$ID"
-		echo "$output"
-		[ "$status" = 1 ] && one_line
-		[[ $output == *--rootless* ]]
-	done
+	run user "$RUNLET" --rootless x run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 1 ] && one_line
+	[[ $output == *--rootless* ]]
+	user "$RUNLET" --rootless= run -b "$BUNDLE" "$ID"
 	nothing_left
 }
 
@@ -321,4 +320,46 @@ BARRIER=1+fd" ]
 	run c --log "$WORK/log" state no-such
 	[ "$output" = 'runlet: no-such: container "no-such" does not exist' ]
 	[[ $(tail -n 1 "$WORK/log") == time=*' level=error msg="container \"no-such\" does not exist" subject="no-such"' ]]
+}
+
+@test "options as runc's callers write them: one dash, two dashes before a letter, the words of a truth; an empty value is none" {
+	args sleep 100
+	"$RUNLET" -root="$STATE" --debug=F run -detach=1 --b "$BUNDLE" -pid-file "$WORK/pid" --console-socket "" "$ID" </dev/null >/dev/null 2>&1 3>&-
+	[ "$(cat "$WORK/pid")" = "$(pid_of "$ID")" ]
+	[ "$(c list --f json | jq -r '.[].id')" = "$ID" ]
+	run c exec --user "" --cwd= --process "" --pid-file "" --apparmor "" "$ID" pwd
+	echo "$output"
+	[ "$status $output" = "0 /" ]
+	run c exec -detach=yes "$ID" true
+	[ "$status" = 1 ] && one_line
+	run "$RUNLET" --root "" list
+	[ "$status" = 1 ]
+	c --log "" --criu /usr/sbin/criu kill "$ID" ""
+	run c exec -u0 -tx "$ID" true
+	[[ $output == *"unknown option -x"* ]]
+}
+
+@test "--log has what is wrong with a command line, too: engines read it there" {
+	for wrong in "run --bogus x" "bogus" "exec --preserve-fds=x a b" "state" "kill a b c"; do
+		rm -f "$WORK/log"
+		run c --log "$WORK/log" --log-format json $wrong
+		[ "$status" = 1 ] && one_line
+		[ "runlet: $(jq -r 'select(.level == "error").msg | ascii_downcase' "$WORK/log")" = "${output,,}" ]
+	done
+}
+
+@test "no command: the help" {
+	run "$RUNLET"
+	[ "$status" = 0 ]
+	[ "$output" = "$("$RUNLET" --help)" ]
+}
+
+@test "a capability that nobody knows is told once for each set, in run and in exec" {
+	args sleep 100
+	detached
+	run c exec --cap CAP_TO_FLY "$ID" true
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(sort <<<"$output")" = "$(sort -u <<<"$output")" ]
+	[ "${#lines[@]}" -ge 1 ]
 }
