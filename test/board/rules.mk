@@ -1,13 +1,14 @@
 # Part of the Makefile: initramfs, guests that boot it, the other boards' tests.
 # Debian's kernel and busybox of the board, an image of that busybox, and an initramfs that runs it: board/NAME/guest.mk says how it is booted.
-# Boards without a guest.mk borrow pc's image. KERNEL=NAME takes board/BOARD/guest-NAME.mk, another kernel for the same binary.
+# GUEST_BUILD: what tools/guest-kernel builds of sources instead. Boards without a guest.mk borrow pc's image. KERNEL=NAME takes board/BOARD/guest-NAME.mk, another kernel for the same binary.
 GUEST     := $(OUT)/guest$(KERNEL:%=-%)
 GUEST_DIR := $(BUILD)/guest/$(BOARD)$(KERNEL:%=-%)
 DEMO      := $(if $(KERNEL),$(GUEST),$(OUT))/demo.cpio.gz
 BOOTED    := $(patsubst board/%/guest.mk,%,$(wildcard board/*/guest.mk))
-$(GUEST_DIR)/.complete: board/$(BOARD)/guest$(KERNEL:%=-%).mk
-	@$(call setup,build guest)
-	tools/foreign $(firstword $(GUEST_DEBIAN)) $(word 2,$(GUEST_DEBIAN)) $(GUEST_DIR) $(wordlist 3,9,$(GUEST_DEBIAN))
+$(GUEST_DIR)/.complete: board/$(BOARD)/guest$(KERNEL:%=-%).mk $(if $(GUEST_BUILD),| $(READY))
+	@$(call setup,build guest $(GUEST_SETUP))
+	tools/foreign $(firstword $(GUEST_DEBIAN)) $(word 2,$(GUEST_DEBIAN)) $(GUEST_DIR)$(if $(GUEST_BUILD),.sources) $(wordlist 3,9,$(GUEST_DEBIAN))
+	$(if $(GUEST_BUILD),CC='$(subst $(BUILD)/,$(abspath $(BUILD))/,$(CC) $(ARCH_CFLAGS))' tools/guest-kernel $(GUEST_DIR).sources $(GUEST_DIR) $(GUEST_BUILD) && rm -rf $(GUEST_DIR).sources)
 $(GUEST)/oci/index.json: $(GUEST_DIR)/.complete tools/make-busybox-image
 	@rm -rf $(GUEST)/oci; mkdir -p $(GUEST)
 	BUSYBOX=$(GUEST_DIR)/bin/busybox RUNNER='$(RUNNER)' ARCHITECTURE=$(GUEST_ARCH) tools/make-busybox-image $(GUEST)/oci \
