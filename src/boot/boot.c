@@ -30,7 +30,7 @@ static int run_services(const struct boot_options *o, bool first, int idle, enum
 		return -1;
 	*status = 0;
 	for (uint32_t i = 0; i < files.count; i++)
-		*status |= files.slots[i].service.enabled && files.slots[i].status && *end == ENDED_IDLE;
+		*status |= files.slots[i].service.enabled && files.slots[i].service.oneshot && files.slots[i].status && *end == ENDED_IDLE;
 	return 0;
 }
 

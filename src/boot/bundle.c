@@ -167,20 +167,23 @@ static int put_user(struct change *c)
 	return 0;
 }
 
-/* Each Volume of the image, a tmpfs until now, is a directory below data. */
+/* Each Volume of the image, a tmpfs until now, is a directory below data, the service's own or one of its name below storage.data. */
 static int put_data(struct change *c, struct mount *m)
 {
 	static const char *options[] = { "rbind", "rw", "nosuid", "nodev", 0 };
-	const char *data = c->slot->service.data;
+	const struct boot_storage *storage = c->device->storage;
+	const char *data = c->slot->service.data, *name = "", *slash = "";
+	if (!data && storage && storage->data && c->slot->service.image)
+		data = storage->data, slash = "/", name = c->slot->name;
 	if (!data || !m->type || strcmp(m->type, "tmpfs") != 0 || str_starts(m->destination, "/dev"))
 		return 0;
-	char *source = arena_printf(&c->document.arena, c->e, "%s%s", data, m->destination);
+	char *source = arena_printf(&c->document.arena, c->e, "%s%s%s%s", data, slash, name, m->destination);
 	if (!source)
 		return -1;
-	for (char *slash = strchr(source + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = 0;
+	for (char *at = strchr(source + 1, '/'); at; at = strchr(at + 1, '/')) {
+		*at = 0;
 		mkdir(source, 0755);
-		*slash = '/';
+		*at = '/';
 	}
 	if (mkdir(source, 0755) < 0 && errno != EEXIST)
 		return err_sys(c->e, "data: cannot make %s", source);

@@ -9,6 +9,7 @@
 
 #include "base/dir.h"
 #include "base/io.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "spec/rules.h"
 #include "spec/table.h"
@@ -71,13 +72,17 @@ static const struct field service_fields[] = {
 };
 const struct object service_object = TABLE("service", 0, service, service_fields, check_service);
 
+/* docs/boot.md's keys of a supervisor that is yet to be built */
+static const char later[] = "\"modules\"watchdog\"log\"trust\"trial\"critical\"after\"requires\"wants\"conditions\"ready\"health\"watchdogMs\"stop\"network\"netDevices\"mounts\"devices"
+	"\"resources\"capabilities\"seccomp\"rlimits\"delayMs\"delayMaxMs\"resetMs\"burst\"burstWindowMs\"exhausted\"files\"path\"";
+
 /* A key that no table has is one that nothing acts upon yet, or a mistake. */
 static int refuse_unknown(const struct node *n, const char *place, struct err *e)
 {
 	if (!n || !n->unknown)
 		return 0;
 	struct span key = n->unknown->key;
-	return err_set(e, "%s: %.*s: unknown, or not built yet", place, (int)(key.length < 60 ? key.length : 60), key.text);
+	return err_set(e, "%s: %.*s: %s", place, (int)(key.length < 60 ? key.length : 60), key.text, memmem(later, sizeof later, key.text, key.length) ? "not built yet" : "unknown");
 }
 
 static int refuse_service(const struct service *s, const char *place, struct err *e)
@@ -115,6 +120,19 @@ static bool listed(const char *only, const char *name, size_t length)
 		at += word;
 	}
 	return !only;
+}
+
+static void warn_of_missing(const struct boot_files *f, const char *only)
+{
+	for (const char *at = only; at && *at; at += *at == ',') {
+		size_t word = strcspn(at, ",");
+		uint32_t i = 0;
+		while (i < f->count && (strncmp(f->slots[i].name, at, word) != 0 || f->slots[i].name[word]))
+			i++;
+		if (i == f->count && word)
+			log_warn("boot: runlet.only=%.*s: no such service", (int)(word < 60 ? word : 60), at);
+		at += word;
+	}
 }
 
 /* Names in order: what is started first does not depend on the filesystem. */
@@ -172,6 +190,8 @@ int files_read(struct boot_files *f, const char *dir, const char *only, struct e
 		result = err_sys(e, "services");
 	if (result == 0)
 		result = read_names(f, fd, only, e);
+	if (result == 0)
+		warn_of_missing(f, only);
 	for (uint32_t i = 0; i < f->count && result == 0; i++)
 		result = read_service(&f->slots[i], fd, regions[i], &one, e);
 	io_close(fd);

@@ -98,6 +98,7 @@ void machine_filesystems(void)
 int machine_command_line(struct machine_words *w, struct err *e)
 {
 	static char text[4096];   /* COMMAND_LINE_SIZE of the largest CPUs */
+	int idle;
 	*w = (struct machine_words){ .idle = IDLE_UNSET };
 	if (io_read_file(AT_FDCWD, "/proc/cmdline", text, sizeof text, e) < 0)
 		return -1;
@@ -110,12 +111,21 @@ int machine_command_line(struct machine_words *w, struct err *e)
 			w->config = word + 14;
 		else if (str_starts(word, "runlet.only="))
 			w->only = word + 12;
-		else if (str_starts(word, "runlet.idle=") && (w->idle = str_word(word + 12, boot_idle_words.words, boot_idle_words.count)) < 0)
+		else if (str_starts(word, "runlet.idle=") && (idle = str_word(word + 12, boot_idle_words.words, boot_idle_words.count)) >= 0)
+			w->idle = idle;
+		else if (str_starts(word, "runlet.idle="))
 			log_warn("boot: kernel command line: %s: expected stay, poweroff or reboot", word);
 		else if (strcmp(word, "runlet.debug") == 0)
 			w->debug = true;
 	}
 	return 0;
+}
+
+static int days_of(int64_t year, int64_t month)
+{
+	if (month == 2)
+		return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+	return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
 /* "2026-01-02T03:04:05Z" to seconds since 1970: days by the count of leap years, months by their lengths. */
@@ -133,7 +143,7 @@ static int read_time(const char *text, int64_t *seconds)
 		if (i == 0)
 			n[i] = n[i] * 100 + (text[2] - '0') * 10 + text[3] - '0';
 	}
-	if (n[0] < 1970 || n[1] < 1 || n[1] > 12 || n[2] < 1 || n[2] > 31 || n[3] > 23 || n[4] > 59 || n[5] > 60)
+	if (n[0] < 1970 || n[1] < 1 || n[1] > 12 || n[2] < 1 || n[2] > days_of(n[0], n[1]) || n[3] > 23 || n[4] > 59 || n[5] > 60)
 		return -1;
 	int64_t years = n[0] - (n[1] <= 2);   /* whose leap day is over */
 	int64_t days = (n[0] - 1970) * 365 + years / 4 - years / 100 + years / 400 - 477 + before[n[1] - 1] + n[2] - 1;

@@ -21,8 +21,9 @@ struct supervisor {
 	struct boot_files *files;
 	const struct boot_place *place;
 	sigset_t before;              /* the signal mask that programs get */
-	bool stopping, killed;
-	int64_t kill_ms;              /* when those that are left are killed */
+	bool stopping;
+	int killed;                   /* 1: those that are left were deleted, 2: their `run` was killed, 3: given up */
+	int64_t kill_ms;              /* when the next of it is due */
 };
 
 static int64_t now_ms(void)
@@ -180,16 +181,20 @@ static void take_signal(struct supervisor *v, int fd, enum supervise_end *end)
 	}
 }
 
-/* A killed `run` leaves its container: it is deleted as by hand. */
+/* A killed `run` leaves its container: it is deleted as by hand. One that does not end by that, as it may still unpack, is killed; a process that nothing can end is left to the machine's end. */
 static void kill_left(struct supervisor *v)
 {
-	v->killed = true;
+	v->killed++;
+	v->kill_ms = now_ms() + LIMIT_STOP_MS;
 	for (uint32_t i = 0; i < v->files->count; i++) {
 		struct slot *s = &v->files->slots[i];
 		if (!s->pid)
 			continue;
-		log_warn("boot: %s: does not end; is killed", s->name);
-		pid_t pid = fork();
+		log_warn("boot: %s: does not end; %s", s->name, v->killed < 3 ? "is killed" : "is left");
+		if (v->killed == 2)
+			kill(s->pid, SIGKILL);
+		s->ended |= v->killed == 3;
+		pid_t pid = v->killed == 1 ? fork() : -1;
 		if (pid == 0) {
 			execl(v->place->program, "runlet", "--root", v->place->root, "delete", "--force", s->name, (char *)0);
 			_exit(127);
@@ -200,10 +205,11 @@ static void kill_left(struct supervisor *v)
 /* Starts what is due. Returns how long poll may wait in ms, -1: for ever; *left: how many run or are to be started. */
 static int due(struct supervisor *v, unsigned *left)
 {
-	int64_t now = now_ms(), next = v->stopping && !v->killed ? v->kill_ms : INT64_MAX;
+	int64_t now = now_ms(), next;
 	*left = 0;
-	if (v->stopping && !v->killed && now >= v->kill_ms)
+	if (v->stopping && v->killed < 3 && now >= v->kill_ms)
 		kill_left(v);
+	next = v->stopping && v->killed < 3 ? v->kill_ms : INT64_MAX;
 	for (uint32_t i = 0; i < v->files->count; i++) {
 		struct slot *s = &v->files->slots[i];
 		if (s->ended)

@@ -63,12 +63,13 @@ image() { "$BATS_TEST_DIRNAME/../../tools/make-busybox-image" "$WORK/oci" sh -c 
 
 @test "boot: rootfs.overlay tmpfs keeps the root filesystem as it was" {
 	edit '.root.readonly = false'
-	service "$ID" '{"bundle": "BUNDLE", "rootfs": {"overlay": "tmpfs", "sizeBytes": 1048576}, "args": ["/bin/sh", "-c", "echo x >/written && cat /written"]}'
+	service "$ID" '{"bundle": "BUNDLE", "rootfs": {"overlay": "tmpfs", "sizeBytes": 1048576}, "args": ["/bin/sh", "-c", "echo x >/written && cat /written; head -c 2000000 /dev/zero >/big || echo full"]}'
 	grep -q overlay /proc/filesystems || skip "no overlay filesystem here"
 	run boot
 	echo "$output"
 	[ "$status" = 0 ]
-	[ "$output" = x ]
+	[ "${lines[0]}" = x ]
+	[ "${lines[-1]}" = full ]
 	[ ! -e "$BUNDLE/rootfs/written" ]
 	! grep -F "$WORK" /proc/self/mountinfo
 }
@@ -100,11 +101,82 @@ turn" ]
 	[ "$(tail -n 1 "$BOOT/log.$ID")" = "line 3000" ]
 }
 
-@test "boot: what fails is said, and is the exit status" {
-	service "$ID" '{"bundle": "BUNDLE", "args": ["/bin/false"]}'
+@test "boot: what fails is said, and a oneshot's is the exit status" {
+	service "$ID" '{"bundle": "BUNDLE", "args": ["/bin/false"], "oneshot": true}'
 	run boot
 	[ "$status" = 1 ]
 	[ "$output" = "runlet: boot: $ID: ended with status 1" ]
+	service "$ID" '{"bundle": "BUNDLE", "args": ["/bin/false"]}'
+	run boot
+	[ "$status" = 0 ]
+	[ "$output" = "runlet: boot: $ID: ended with status 1" ]
+}
+
+@test "boot: a service that does not end by SIGTERM is killed, and all ends" {
+	service "$ID" '{"bundle": "BUNDLE", "log": {"to": "ring"}, "args": ["/bin/sh", "-c", "trap \"\" TERM; echo up; while :; do sleep 1; done"]}'
+	"$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" >"$WORK/out" 2>&1 3>&- &
+	PIDS=$!
+	until_true grep -q up "$BOOT/log.$ID"
+	kill -TERM "$PIDS"
+	wait "$PIDS"
+	PIDS=
+	[ "$(cat "$WORK/out")" = "runlet: boot: $ID: does not end; is killed" ]
+	nothing_left
+}
+
+@test "boot: restart always starts again what ended well; idle stay waits for a signal" {
+	edit '.root.readonly = false'
+	device '{"idle": "stay"}'
+	service "$ID" '{"bundle": "BUNDLE", "restart": {"policy": "always"}, "args": ["/bin/sh", "-c", "echo x >>/count"]}'
+	service other '{"bundle": "BUNDLE", "enabled": false}'
+	"$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" >"$WORK/out" 2>&1 3>&- &
+	PIDS=$!
+	until_true test -s "$BUNDLE/rootfs/count"
+	until_true sh -c '[ "$(wc -l <"$0")" -ge 2 ]' "$BUNDLE/rootfs/count"
+	kill -TERM "$PIDS"
+	wait "$PIDS"
+	PIDS=
+	service "$ID" '{"bundle": "BUNDLE", "args": ["/bin/true"]}'
+	"$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" >"$WORK/out" 2>&1 3>&- &
+	PIDS=$!
+	sleep 2
+	kill -0 "$PIDS"
+	kill -TERM "$PIDS"
+	wait "$PIDS"
+	PIDS=
+	[ ! -s "$WORK/out" ]
+}
+
+@test "boot: storage: layout, store and data of all services; log none; files none" {
+	image
+	umoci --log error config --image "$WORK/oci:latest" --config.volume /var/data
+	device "{\"storage\": {\"layout\": \"$WORK/oci\", \"store\": \"$WORK/store\", \"data\": \"$WORK/all\"}}"
+	mkdir "$WORK/store"
+	service "$ID" '{"image": {"ref": "latest"}, "files": "none", "args": ["/bin/sh", "-c", "echo kept >/var/data/file; ls /etc/hosts || echo none"]}'
+	run boot
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "${lines[-1]}" = none ]
+	[ "$(cat "$WORK/all/$ID/var/data/file")" = kept ]
+	[ -d "$WORK/store/$ID/rootfs/bin" ]
+	service "$ID" '{"image": {"ref": "latest"}, "log": {"to": "none"}, "args": ["/bin/echo", "unheard"]}'
+	run boot
+	[ "$status" = 0 ]
+	[[ $output != *unheard* ]]
+	service "$ID" '{"image": {"ref": "absent"}}'
+	run boot
+	[[ $output == *absent* ]]
+	digest=$(jq -r '.manifests[0].digest' "$WORK/oci/index.json")
+	service "$ID" "{\"image\": {\"digest\": \"$digest\"}, \"args\": [\"/bin/echo\", \"by digest\"]}"
+	run boot
+	[ "${lines[-1]}" = "by digest" ]
+	service "$ID" '{"image": {"digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000"}, "oneshot": true}'
+	run boot
+	[ "$status" = 1 ]
+	service "$ID" '{"image": {"ref": "latest", "platform": "plan9:mips"}, "oneshot": true}'
+	run boot
+	[ "$status" = 1 ]
+	[[ $output == *plan9* ]]
 }
 
 @test "boot: SIGTERM stops the services, SIGUSR1 reaches their program" {
@@ -138,7 +210,15 @@ turn" ]
 	service web '{"bundle": "BUNDLE", "after": ["db"]}'
 	run boot
 	[ "$status" = 1 ]
-	[[ $output == *"services/web.json: file: \"after\": unknown, or not built yet" ]]
+	[[ $output == *"services/web.json: file: \"after\": not built yet" ]]
+	service web '{"bundle": "BUNDLE", "afterwards": ["db"]}'
+	run boot
+	[ "$status" = 1 ]
+	[[ $output == *"services/web.json: file: \"afterwards\": unknown" ]]
+	service web '{"bundle": "BUNDLE", "restart": {"policy": "always", "burst": 3}}'
+	run boot
+	[ "$status" = 1 ]
+	[[ $output == *"services/web.json: restart: \"burst\": not built yet" ]]
 	service web '{"args": ["x"]}'
 	run boot
 	[ "$status" = 1 ]
@@ -167,8 +247,54 @@ turn" ]
 	echo "$output"
 	[ "${lines[0]}" = gateway ]
 	[ "${lines[1]}" -ge 1 ]
-	[ "$status" != 0 ]   # unshare says how PID 1 ended: reboot(2) in a pid namespace is a signal to its parent's child
+	[ "$status" = 129 ]   # unshare ends as PID 1 did: reboot(2) in a pid namespace is SIGHUP, or SIGINT where it powers off
 	[ ! -e "$WORK/volume/file" ]
 	[ "$(hostname)" != gateway ]
 	nothing_left
+}
+
+# by_words WORDS: as PID 1 of a kernel that was started with these
+by_words() {
+	echo "quiet $1 -- more" >"$WORK/cmdline"
+	timeout -k 5 60 unshare --mount --mount-proc --pid --fork --uts --net --propagation slave sh -c 'mount --bind "$0" /proc/cmdline && exec "$@"' "$WORK/cmdline" "$RUNLET" --root "$STATE" boot --state "$BOOT"
+}
+
+@test "boot as PID 1: the words of the kernel's command line" {
+	needs_no_chroot
+	service "$ID" '{"bundle": "BUNDLE", "args": ["/bin/echo", "one"]}'
+	service other '{"bundle": "BUNDLE", "args": ["/bin/echo", "two"]}'
+	device '{"idle": "reboot"}'
+	run by_words "runlet.config=$FILES runlet.only=$ID runlet.idle=poweroff"
+	echo "$output"
+	[ "$status" = 130 ]
+	[ "$output" = one ]
+	run by_words "runlet.config=$FILES runlet.only=other,absent runlet.idle=poweroff runlet.idle=sleep runlet.debug"
+	echo "$output"
+	[ "$status" = 130 ]
+	grep -qx two <<<"$output"
+	grep -q 'runlet.only=absent: no such service' <<<"$output"
+	grep -q 'runlet.idle=sleep: expected stay, poweroff or reboot' <<<"$output"
+	grep -q 'all services have ended' <<<"$output"
+	device '{"idle": "poweroff", "clockFloor": "2021-02-29T12:00:00Z"}'
+	run by_words "runlet.config=$FILES runlet.idle=poweroff"
+	[[ $output == *'clockFloor: "2021-02-29T12:00:00Z" is not a time'* ]]
+	nothing_left
+}
+
+@test "boot as PID 1: SIGINT reboots, SIGTERM powers off, orphans are reaped" {
+	needs_no_chroot
+	for signal in INT:129 TERM:130; do
+		service "$ID" '{"bundle": "BUNDLE", "log": {"to": "ring"}, "args": ["/bin/sh", "-c", "trap \"exit 0\" TERM; echo up; while :; do sleep 0.1; done"]}'
+		rm -f "$BOOT/log.$ID"
+		unshare --mount --mount-proc --pid --fork --uts --net --propagation slave "$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" >"$WORK/out" 2>&1 3>&- &
+		PIDS=$!
+		until_true grep -q up "$BOOT/log.$ID"
+		first=$(pgrep -P "$PIDS")
+		nsenter --target "$first" --pid --mount sh -c 'sh -c "sleep 0.2 & :"'
+		until_true sh -c '! pgrep -P "$0" -x sleep' "$first"
+		kill -"${signal%:*}" "$first"
+		ended=0; wait "$PIDS" || ended=$?
+		PIDS=
+		[ "$ended" = "${signal#*:}" ]
+	done
 }
