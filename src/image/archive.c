@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "image/blob.h"
 #include "image/examine.h"
 #include "image/inflow.h"
 #include "image/tar.h"
@@ -127,8 +128,12 @@ static int add_link(const struct tar_entry *x, const char *path, struct err *e)
 	char joined[2 * LIMIT_PATH_BYTES], target[LIMIT_PATH_BYTES];
 	const char *slash = x->type == TAR_SYMLINK && x->link[0] != '/' ? strrchr(path, '/') : 0;
 	uint32_t name;
-	if (str_format(joined, sizeof joined, e, "/%.*s%s", slash ? (int)(slash - path) + 1 : 0, path, x->link) < 0 || clean(joined, target, e) < 0 ||
-	    put_name(target, &name, e) < 0)
+	if (str_format(joined, sizeof joined, e, "/%.*s%s", slash ? (int)(slash - path) + 1 : 0, path, x->link) < 0 || clean(joined, target, e) < 0)
+		return -1;
+	/* what GNU tar writes of a file that it was told of twice */
+	if (strcmp(target, path) == 0)
+		return 0;
+	if (put_name(target, &name, e) < 0)
 		return -1;
 	entry.offset = name;
 	return archive_add(&entry, path, e);
@@ -152,8 +157,50 @@ static int keep_document(const char *path, uint64_t size, struct err *e)
 	return n < 0 ? -1 : archive_add(&x, path, e);
 }
 
+static struct source_blob passing;
+static bool is_taken;
+
+const struct source_blob *archive_passing(void)
+{
+	is_taken = true;
+	return &passing;
+}
+
+static void went_by(const struct source_blob *blob)
+{
+	blocks.at += blob->head_length;
+	blocks.position += blob->size - blob->head_length;
+	tar_taken(&tar);
+}
+
+/* Somebody may want it as it comes by. */
+static int offer(const char *path, const struct source_blob *blob, struct archive_taker *taker, struct err *e)
+{
+	const struct archive_entry x = { .where = ARCHIVE_PASSING, .offset = taker->spooled, .size = blob->size };
+	uint32_t number = entry_count;
+	passing = *blob;
+	is_taken = false;
+	if (archive_add(&x, path, e) < 0)
+		return -1;
+	int taken = taker->take(taker, path, e);
+	if (taken < 0)
+		return -1;
+	entries[number].where = taken ? ARCHIVE_GONE : ARCHIVE_IN_FILE;
+	entries[number].bad_blob = taken;
+	if (!taken) {
+		passing.compression = COMPRESSION_NONE;
+		if (blob_copy_bytes(&passing, taker->spool, e) < 0)
+			return -1;
+		taker->spooled += blob->size;
+	}
+	/* what was not wanted is passed over as the rest of an entry */
+	if (is_taken || !taken)
+		went_by(blob);
+	return 0;
+}
+
 /* An entry of a pipe: now or never. */
-static int examine(const char *path, struct err *e)
+static int examine(const char *path, struct archive_taker *taker, struct err *e)
 {
 	const uint8_t *head = 0;
 	uint64_t size = tar.entry.size;
@@ -168,11 +215,11 @@ static int examine(const char *path, struct err *e)
 	};
 	if (blob.compression == COMPRESSION_NONE && examine_is_document(head, blob.head_length) && size <= sizeof kept - kept_used)
 		return keep_document(path, size, e);
+	if (taker)
+		return offer(path, &blob, taker, e);
 	if (examine_blob(path, &blob, &found, e) < 0)
 		return -1;
-	blocks.at += blob.head_length;
-	blocks.position += size - blob.head_length;
-	tar_taken(&tar);
+	went_by(&blob);
 	x.bad_blob = found.bad_blob;
 	x.compression = blob.compression;
 	x.diff_id = found.diff_id;
@@ -181,7 +228,7 @@ static int examine(const char *path, struct err *e)
 	return archive_add(&x, path, e);
 }
 
-static int add_entry(bool seekable, uint64_t file_size, struct err *e)
+static int add_entry(bool seekable, uint64_t file_size, struct archive_taker *taker, struct err *e)
 {
 	char path[LIMIT_PATH_BYTES];
 	const struct tar_entry *t = &tar.entry;
@@ -195,7 +242,7 @@ static int add_entry(bool seekable, uint64_t file_size, struct err *e)
 	if (t->sparse)
 		return err_set(e, "a sparse file cannot be read in place: unpack the archive, and name the directory");
 	if (!seekable)
-		return examine(path, e);
+		return examine(path, taker, e);
 	if (tar.at > file_size || t->size > file_size - tar.at)
 		return err_set(e, "truncated archive");
 	const struct archive_entry x = { .where = ARCHIVE_IN_FILE, .offset = tar.at, .size = t->size };
@@ -210,7 +257,7 @@ void archive_forget(void)
 	has_blobs = false;
 }
 
-int archive_scan(int fd, bool seekable, struct err *e)
+int archive_scan(int fd, bool seekable, struct archive_taker *taker, struct err *e)
 {
 	struct stat st;
 	int found;
@@ -222,7 +269,7 @@ int archive_scan(int fd, bool seekable, struct err *e)
 	blocks_start(&blocks, fd, seekable);
 	tar_start(&tar, &stream);
 	while ((found = tar_next(&tar, e)) > 0)
-		if (add_entry(seekable, (uint64_t)st.st_size, e) < 0)
+		if (add_entry(seekable, (uint64_t)st.st_size, taker, e) < 0)
 			return err_at(e, "\"%.200s\"", tar.entry.path);
 	return found;
 }

@@ -12,6 +12,7 @@
 enum archive_where {
 	ARCHIVE_IN_FILE,                   /* offset is the file's */
 	ARCHIVE_KEPT,                      /* offset is that of its text in memory: a document of a pipe, or one that was made up for a docker archive */
+	ARCHIVE_PASSING,                   /* of a pipe: what comes by now; archive_passing takes it */
 	ARCHIVE_GONE,                      /* of a pipe: only what was found out is known */
 	ARCHIVE_LINK                       /* offset is the target's name */
 };
@@ -26,9 +27,18 @@ struct archive_entry {
 	struct digest diff_id;
 };
 
+/* Who wants what comes by in a pipe, but for documents, instead of having it examined. */
+struct archive_taker {
+	/* take: the entry at path is PASSING. 1: it was read (by archive_passing), or is not needed; 0: it is to be kept in spool; -1 */
+	int (*take)(struct archive_taker *, const char *path, struct err *e);
+	int spool;                         /* a file; what is kept is IN_FILE, of it */
+	uint64_t spooled;                  /* bytes of it, 0 at first */
+};
 /* archive_scan: reads all headers of fd, a file (seekable) or a pipe, to the archive's end. fd stays the caller's, and must stay open for a file's
- * entries. 0, or -1: "tar: …", a limit. */
-int archive_scan(int fd, bool seekable, struct err *e);
+ * entries. taker may be 0. 0, or -1: "tar: …", a limit. */
+int archive_scan(int fd, bool seekable, struct archive_taker *taker, struct err *e);
+/* archive_passing: what comes by now; whoever asks reads all of it. */
+const struct source_blob *archive_passing(void);
 /* archive_forget: an empty table; archive_scan begins with it. */
 void archive_forget(void);
 /* archive_find: the entry at a path, through links; 0: none. */

@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "image/copy_direct.h"
 #include "image/image_store.h"
 #include "image/interrupt.h"
 #include "image/media.h"
@@ -249,6 +250,20 @@ static const char *spool_of(const struct copy_request *r, const char *path, char
 	return buffer;
 }
 
+static LARGE struct copy_direct direct;
+
+/* What can be goes into the store as it comes. Until all is there the store stays open, and locked: nothing may take the layers away. */
+static int load_directly(const char *source, const char *spool, const char *store, struct err *e)
+{
+	direct = (struct copy_direct){ .taker.take = copy_direct_take, .image = &image, .selection = &selection, .store = store };
+	int result = layout_open_passing(&image.layout, source, spool, &direct.taker, e);
+	if (result == 0 && image_choose(&image, &selection, e) < 0) {
+		image_unload(&image);
+		result = -1;
+	}
+	return result;
+}
+
 int image_copy(const struct copy_request *r, struct err *e)
 {
 	char spool[LIMIT_PATH_BYTES];
@@ -266,10 +281,14 @@ int image_copy(const struct copy_request *r, struct err *e)
 		return err_set(e, "--all: not with a platform, nor into a store");
 	s->digest = r->digest ? r->digest : s->digest;
 	const char *kept = spool_of(r, path, spool);
-	if ((r->all ? layout_open(&image.layout, r->source, kept, e) : image_load(&image, r->source, kept, s, e)) < 0)
+	int opened = r->all ? layout_open(&image.layout, r->source, kept, e) : store ? load_directly(r->source, kept, path, e) : image_load(&image, r->source, kept, s, e);
+	if (opened < 0) {
+		copy_direct_close(&direct);
 		return err_at(e, "%s", r->source);
+	}
 	const char *name = s->name ? s->name : image.name;
 	int result = store ? to_store(path, name, e) : archive ? to_archive(r, path, name, e) : to_layout(r, name, e);
 	image_unload(&image);
+	copy_direct_close(&direct);
 	return result < 0 && !store ? err_at(e, "%s", path) : result;
 }

@@ -181,8 +181,7 @@ int inflow_finish(struct inflow *in, struct err *e)
 	return result;
 }
 
-/* An unlinked file. */
-static int temporary(const char *directory, struct err *e)
+int inflow_temporary(const char *directory, struct err *e)
 {
 	char name[40];
 	int dirfd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -201,7 +200,7 @@ static int temporary(const char *directory, struct err *e)
 int inflow_spool(struct inflow *in, const char *directory, struct err *e)
 {
 	ssize_t n = -1;
-	int fd = temporary(directory, e), result = fd < 0 ? -1 : 0;
+	int fd = inflow_temporary(directory, e), result = fd < 0 ? -1 : 0;
 	while (result == 0 && !interrupted() && (n = read_some(in->fd, e)) > 0)
 		if (io_write(fd, raw, (size_t)n) < 0)
 			result = err_sys(e, "--spool %.200s: cannot write", directory);

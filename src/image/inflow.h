@@ -21,6 +21,8 @@ enum compression inflow_magic(const uint8_t *bytes, size_t length);
 int inflow_open(struct inflow *in, const char *name, struct err *e);
 /* inflow_spool: all of it into an unlinked file in directory. Returns its fd, or -1. inflow_finish was called then. */
 int inflow_spool(struct inflow *in, const char *directory, struct err *e);
+/* inflow_temporary: such a file. Its fd, or -1: "--spool DIRECTORY: …". */
+int inflow_temporary(const char *directory, struct err *e);
 /* inflow_finish: reads what is left, and says whether all of it was sound. Closes. 0 or -1. */
 int inflow_finish(struct inflow *in, struct err *e);
 /* inflow_close: ends it without a verdict. */

@@ -80,6 +80,11 @@ static int open_entry(const struct layout *l, const char *path, struct source_bl
 		b->offset = (int64_t)x->offset;
 		b->fd = fcntl(l->fd, F_DUPFD_CLOEXEC, 0);
 		return b->fd < 0 ? err_sys(e, "cannot open %.200s", path) : 0;
+	case ARCHIVE_PASSING:
+		b->head = archive_passing()->head;
+		b->head_length = archive_passing()->head_length;
+		b->fd = fcntl(archive_passing()->fd, F_DUPFD_CLOEXEC, 0);
+		return b->fd < 0 ? err_sys(e, "cannot open %.200s", path) : 0;
 	default:
 		return err_set(e, "%.200s came by once: --spool DIR keeps what comes", path);
 	}
@@ -158,12 +163,12 @@ static int check_archive(const struct layout *l, struct err *e)
 	return read_version(l, e);
 }
 
-static int open_archive(struct layout *l, const char *spool, struct err *e)
+static int open_archive(struct layout *l, const char *spool, struct archive_taker *taker, struct err *e)
 {
 	struct inflow in;
 	if (inflow_open(&in, l->name, e) < 0)
 		return -1;
-	bool once = !in.plain && spool && !*spool;
+	bool once = !in.plain && ((spool && !*spool) || taker);
 	l->archive = true;
 	if (in.plain)
 		l->fd = in.fd;
@@ -173,9 +178,13 @@ static int open_archive(struct layout *l, const char *spool, struct err *e)
 	} else if (!once && (l->fd = inflow_spool(&in, spool, e)) < 0)
 		return -1;
 	if (!once)
-		return archive_scan(l->fd, true, e) < 0 ? -1 : check_archive(l, e);
+		return archive_scan(l->fd, true, 0, e) < 0 ? -1 : check_archive(l, e);
 	/* what is behind the archive's end belongs to what is verified: a checksum of its compression */
-	int result = archive_scan(in.fd, false, e);
+	int result = 0;
+	if (taker && (l->fd = taker->spool = inflow_temporary(spool, e)) < 0)
+		result = -1;
+	if (result == 0)
+		result = archive_scan(in.fd, false, taker, e);
 	if (result == 0)
 		result = inflow_finish(&in, e);
 	inflow_close(&in);
@@ -184,12 +193,17 @@ static int open_archive(struct layout *l, const char *spool, struct err *e)
 
 int layout_open(struct layout *l, const char *name, const char *spool, struct err *e)
 {
+	return layout_open_passing(l, name, spool, 0, e);
+}
+
+int layout_open_passing(struct layout *l, const char *name, const char *spool, struct archive_taker *taker, struct err *e)
+{
 	*l = (struct layout){ .name = name, .fd = -1 };
 	if (strcmp(name, "-") != 0)
 		l->fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (l->fd < 0 && strcmp(name, "-") != 0 && errno != ENOTDIR)
 		return err_sys(e, "cannot open");
-	if ((l->fd < 0 ? open_archive(l, spool, e) : check_parts(l, e)) == 0)
+	if ((l->fd < 0 ? open_archive(l, spool, taker, e) : check_parts(l, e)) == 0)
 		return 0;
 	layout_close(l);
 	return -1;

@@ -32,6 +32,9 @@ struct layout {
 /* layout_open: name is a directory, a file, or "-" (standard input). A directory must have oci-layout (of a version we know), index.json and blobs. spool: a
  * directory for a temporary file, LAYOUT_ONCE, or 0: what would need one is an error that says so. 0, or -1: "image layout must contain …", "tar: …". */
 int layout_open(struct layout *l, const char *name, const char *spool, struct err *e);
+/* layout_open_passing: layout_open, but what comes through a pipe is offered to taker (see image/archive.h), and only what that does not take is kept in spool. */
+struct archive_taker;
+int layout_open_passing(struct layout *l, const char *name, const char *spool, struct archive_taker *taker, struct err *e);
 void layout_close(struct layout *l);
 /* layout_documents: the process's three static documents, each with regions of its own. */
 enum layout_document { DOCUMENT_INDEX, DOCUMENT_MANIFEST, DOCUMENT_CONFIG, DOCUMENTS };

@@ -16,6 +16,7 @@ struct candidate {
 	int64_t size;
 	int rank;                          /* -1: none so far */
 	bool several;                      /* another one is as good */
+	bool unsure;                       /* of some the platform cannot be told */
 };
 
 int selection_parse(struct selection *s, const char *const *words, uint32_t count, const char *platform, struct err *e)
@@ -92,13 +93,13 @@ bool selection_is_platform(const struct selection *s, const struct image_platfor
 	       (!s->variant || (p->variant && strcmp(s->variant, p->variant) == 0));
 }
 
-/* The rank of what w found last, -1 when it is not what was asked for. */
+/* The rank of what w found last, -1 when it is not what was asked for, -2 when that cannot be told. */
 static int rank_of(const struct selection *s, const struct walk *w)
 {
 	struct image_platform own;
 	const struct image_platform *p = selection_platform(w, &own);
 	if (!selection_is_platform(s, p))
-		return -1;
+		return p ? -1 : -2;
 	int rank = platforms_rank(&s->platforms, p->os, p->architecture, p->variant);
 	/* words that name the platform suffice: it need not be one that runs here */
 	return rank < 0 && !s->platform_asked && (s->os || s->architecture || s->variant) ? PLATFORM_CHOICES : rank;
@@ -107,13 +108,14 @@ static int rank_of(const struct selection *s, const struct walk *w)
 static void consider(struct candidate *c, const struct walk *w, int rank)
 {
 	const struct descriptor *d = w->descriptor;
+	c->unsure = c->unsure || rank == -2;
 	if (rank < 0 || (c->rank >= 0 && rank > c->rank))
 		return;
 	if (rank == c->rank) {
 		c->several = c->several || strcmp(c->digest, d->digest) != 0;
 		return;
 	}
-	*c = (struct candidate){ .size = d->size, .rank = rank };
+	*c = (struct candidate){ .size = d->size, .rank = rank, .unsure = c->unsure };
 	snprintf(c->digest, sizeof c->digest, "%s", d->digest);
 	snprintf(c->media_type, sizeof c->media_type, "%s", d->mediaType);
 	snprintf(c->name, sizeof c->name, "%s", w->name);
@@ -126,7 +128,7 @@ static int search(const struct layout *l, const struct selection *s, bool ranked
 	static LARGE struct walk w;
 	int found;
 	c->rank = -1;
-	c->several = false;
+	c->several = c->unsure = false;
 	walk_start(&w, l);
 	while ((found = walk_next(&w, e)) > 0)
 		if (selection_matches(s, &w))
@@ -169,7 +171,7 @@ static int choose(const struct layout *l, const struct selection *s, struct cand
 	return c->several ? ambiguous(l, s, e) : 0;
 }
 
-static int load(struct image *i, const struct selection *s, struct err *e)
+int image_choose(struct image *i, const struct selection *s, struct err *e)
 {
 	struct candidate c;
 	if (choose(&i->layout, s, &c, e) < 0)
@@ -179,6 +181,7 @@ static int load(struct image *i, const struct selection *s, struct err *e)
 	memcpy(i->media_type, c.media_type, sizeof i->media_type);
 	memcpy(i->name, c.name, sizeof i->name);
 	i->size = c.size;
+	i->unsure = c.unsure;
 	if (media_of(c.media_type, 0) != MEDIA_MANIFEST)
 		return err_set(e, "%s: unknown media type %.200s", i->place, c.media_type);
 	const struct descriptor d = { .digest = c.digest, .size = c.size };
@@ -192,7 +195,7 @@ int image_load(struct image *i, const char *layout, const char *spool, const str
 {
 	if (layout_open(&i->layout, layout, spool, e) < 0)
 		return -1;
-	if (load(i, s, e) == 0)
+	if (image_choose(i, s, e) == 0)
 		return 0;
 	image_unload(i);
 	return -1;

@@ -23,6 +23,7 @@ struct image {
 	/* of the manifest's descriptor */
 	char digest[WALK_TEXT_BYTES], media_type[WALK_TEXT_BYTES], name[WALK_TEXT_BYTES];   /* name: the reference; "" */
 	int64_t size;
+	bool unsure;                       /* of some that it was chosen among the platform could not be told */
 };
 
 /* selection_parse: words "NAME", "name=", "digest=", "platform.os=", "platform.architecture=", "platform.variant="; platform ("OS:ARCH[:VARIANT]") may
@@ -39,6 +40,8 @@ bool selection_is_platform(const struct selection *s, const struct image_platfor
 /* image_load: opens the layout (spool: see layout_open) and reads manifest and config of the one image that is selected: of several, the best for the platform. What is read is
  * verified. 0 (image_unload closes), or -1 with the place in e, but for the layout's name. */
 int image_load(struct image *i, const char *layout, const char *spool, const struct selection *s, struct err *e);
+/* image_choose: of a layout that is open. */
+int image_choose(struct image *i, const struct selection *s, struct err *e);
 void image_unload(struct image *i);
 /* image_read: the manifest and config of a descriptor in l; manifest, config. 0, or -1: "config: …". An artifact is an error. */
 int image_read(const struct layout *l, const struct descriptor *d, struct image_manifest *m, struct image_config *c, struct err *e);

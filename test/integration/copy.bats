@@ -50,6 +50,99 @@ refused() { run "$@"; [ "$status" = 1 ] && one_line; }
 	refused copy store:store elsewhere
 	[ ! -e elsewhere ]
 }
+# stored DIR [OPTION…]: what comes through the pipe, in the store DIR, is the tree "plain"
+stored() {
+	copy - "store:$@" && rm -rf tree && "$RUNLET" image unpack --store "$1" tree && "$TOOLS/treecmp.py" --ignore "${IGNORE:-.}" plain tree
+}
+# by_order ARCHIVE NAME…: the archive, with these blobs in this order behind all else
+by_order() {
+	PYTHONPATH=$TOOLS python3 - "$@" <<-'PY'
+		import sys, tarfile
+		last, out = sys.argv[2:], tarfile.open("ordered.tar", "w")
+		with tarfile.open(sys.argv[1]) as t:
+		    members = {m.name: m for m in t}
+		    for name in [n for n in members if n not in last] + last:
+		        out.addfile(members[name], t.extractfile(members[name]) if members[name].isfile() else None)
+		out.close()
+	PY
+}
+@test "a pipe into a store: layers go straight in where the order allows it" {
+	PYTHONPATH=$TOOLS python3 -c "import os
+from layers import *
+big = lambda n: Layer().file('big%d' % n, os.urandom(300000)).file('f', str(n)).dir('d').file('d/%d' % n)
+one, two = big(1), big(2)
+l = Layout('image'); l.image([one, two, big(3).file('d/.wh.1'), Layer(), two]); l.finish()"
+	"$RUNLET" image unpack image plain
+	copy image a.tar
+	# nothing is kept on the way: in a spool without room it is the same
+	cat >small <<-'SH'
+		mkdir -p spool; mount -t tmpfs -o size=4k tmpfs spool
+		exec "$0" image copy --spool spool - "store:$1"
+	SH
+	# but for a blob that is two layers
+	run bash -c 'cat a.tar | unshare -m bash -c ". ./small" "$0" twice' "$RUNLET"
+	[[ $status = 1 && $output == *"No space left on device" ]]
+	cat a.tar | stored twice
+	rm -rf image
+	PYTHONPATH=$TOOLS python3 -c "import os
+from layers import *
+big = lambda n: Layer().file('big%d' % n, os.urandom(300000)).file('f', str(n)).dir('d').file('d/%d' % n)
+l = Layout('image'); l.image([big(1), big(2), big(3).file('d/.wh.1'), Layer(), big(4)]); l.finish()"
+	rm -rf plain; "$RUNLET" image unpack image plain
+	copy image --force a.tar
+	cat a.tar | unshare -m bash -c ". ./small" "$RUNLET" straight
+	gzip -c a.tar | unshare -m bash -c ". ./small" "$RUNLET" gzip
+	[ "$(ls straight/layers | wc -l)" = 5 ]
+	diff <(ls straight/layers) <(ls gzip/layers)
+	cat a.tar | stored straight
+	# what lies in the way is there already, and what is not needed is passed over
+	mapfile -t layers < <(jq -r '.layers[].digest | "blobs/" + sub(":"; "/")' "image/blobs/$(jq -r '.manifests[0].digest' image/index.json | tr : /)")
+	by_order a.tar "${layers[4]}" "${layers[3]}" "${layers[2]}"
+	cp -a straight some; "$RUNLET" image rm --store some latest
+	"$RUNLET" image bundle --store straight --overlay bundle
+	rm -r "some/layers/$(sed -n '$s/layer=//p' bundle/runlet-overlay)"
+	cat ordered.tar | unshare -m bash -c ". ./small" "$RUNLET" some
+	cat a.tar | stored some
+	# in any other order it is kept
+	cat ordered.tar | stored other
+	by_order a.tar "${layers[@]}" index.json "blobs/$(jq -r '.manifests[0].digest' image/index.json | tr : /)" oci-layout
+	cat ordered.tar | stored last
+	run bash -c 'cat ordered.tar | unshare -m bash -c ". ./small" "$0" full' "$RUNLET"
+	[[ $status = 1 && $output == *"No space left on device" ]]
+	# cut at any place: one line; what is there is whole, and the next one completes it
+	local at
+	for at in 0 100 700 2000 5000 100000 400000 900000 $(($(stat -c %s a.tar) - 1024)); do
+		run bash -c 'head -c "$1" a.tar | "$0" image copy - store:cut' "$RUNLET" "$at"
+		[ "$status" = 1 ] && one_line || [ "$at" -gt 1000000 ]
+	done
+	[ -z "$(find cut -name '*.new')" ]
+	[ "$(ls cut/layers | wc -l)" -ge 2 ]
+	cat a.tar | stored cut
+	# a layer that is not what it says does not count, those before it do
+	cp -r image bad; printf x | dd of="bad/${layers[2]}" bs=1 seek=5000 conv=notrunc status=none
+	tar cf bad.tar -C bad oci-layout index.json "blobs/$(jq -r '.manifests[0].digest' image/index.json | tr : /)" blobs/sha256
+	refused copy - store:broken <bad.tar
+	[[ $output == *": layers["*"]: digest mismatch: it is sha256:"* ]] || { echo "$output"; return 1; }
+}
+@test "what comes through a pipe into a store is what a directory gives, compressed, of several platforms, from docker save" {
+	local name
+	for name in whiteouts-in-any-order opaque upper-links many-layers zstd sha512 types two-gzip-members large; do
+		rm -rf image plain; image_case "$name" image; "$RUNLET" image unpack image plain
+		copy image - >a.tar
+		IGNORE=.,var,var/lib,usr/bin stored "$name" <a.tar   # a file
+		cat a.tar | IGNORE=.,var,var/lib,usr/bin stored "$name.pipe"
+		zstd -q -c a.tar | IGNORE=.,var,var/lib,usr/bin stored "$name.zstd"
+		diff <(cd "$name"; find layers blobs -type f | sort) <(cd "$name.pipe"; find layers blobs -type f | sort)
+	done
+	rm -rf image plain; image_case platforms image
+	"$RUNLET" image unpack --ref multi --platform linux:arm:v5 image plain
+	tar cf a.tar -C image oci-layout index.json blobs
+	for name in a.tar; do cat "$name" | stored multi --ref multi --platform linux:arm:v5; done
+	copy --all image b.tar
+	cat b.tar | stored multi2 --ref multi --platform linux:arm:v5
+	skopeo --insecure-policy copy -q --override-arch arm --override-variant v5 oci:image:multi docker-archive:d.tar:x:1
+	cat d.tar | stored docker
+}
 @test "of several platforms one is chosen; an index's digest says what must arrive" {
 	image_case platforms image
 	copy --platform linux:arm64 image out

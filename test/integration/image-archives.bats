@@ -181,3 +181,10 @@ PY
 	run -1 sh -c "cat b.save.tar | '$RUNLET' image validate -"
 	[[ ${lines[0]} == *"layers[0]: diff_id mismatch"* ]]
 }
+@test "a file that was put into the archive twice: its second entry is a link to itself" {
+	image_case plain i
+	tar cf twice.tar -C i oci-layout index.json "blobs/$(jq -r '.manifests[0].digest' i/index.json | tr : /)" blobs
+	[ "$(tar tvf twice.tar | grep -c ' link to ')" = 1 ]
+	[ "$("$RUNLET" image validate twice.tar)" = "twice.tar: OK" ]
+	[ "$(cat twice.tar | "$RUNLET" image validate -)" = "-: OK" ]
+}
