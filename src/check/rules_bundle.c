@@ -23,7 +23,7 @@ void rule_broken_at(struct check *c, const char *rule, ...)
 		['L' - 'A'] = "config.md, Linux Process", ['A' - 'A'] = "config.md, Annotations", ['O' - 'A'] = "config.md, Platform-specific configuration",
 		['H' - 'A'] = "config.md, POSIX-platform Hooks", ['B' - 'A'] = "bundle.md, Filesystem Bundle", ['N' - 'A'] = "config-linux.md, Namespaces",
 		['D' - 'A'] = "config-linux.md, Devices", ['Y' - 'A'] = "config-linux.md, Memory", ['C' - 'A'] = "config-linux.md, Sysctl", ['S' - 'A'] = "config-linux.md, Seccomp",
-		['V' - 'A'] = "config-linux.md, Network Devices", ['W' - 'A'] = "config-linux.md, Network",
+		['V' - 'A'] = "config-linux.md, Network Devices", ['W' - 'A'] = "config-linux.md, Network", ['U' - 'A'] = "config-linux.md, CPU",
 	};
 	static struct place place;
 	char text[ERR_TEXT_MAX], *reason;

@@ -90,6 +90,33 @@ static void devices(struct check *c)
 	}
 }
 
+/* "0-3,7" */
+static bool is_cpu_list(const char *text)
+{
+	for (const char *at = text;; at++) {
+		size_t digits = strspn(at, "0123456789");
+		at += digits;
+		if (digits && *at == '-') {
+			digits = strspn(at + 1, "0123456789");
+			at += 1 + digits;
+		}
+		if (!digits || *at != ',')
+			return digits && !*at;
+	}
+}
+
+static void cpu_lists(struct check *c)
+{
+	const struct resources *r = c->config->linux_->resources;
+	const struct { const char *text, *place; } all[] = {
+		{ r && r->cpu ? r->cpu->cpus : 0, "linux.resources.cpu.cpus" }, { r && r->cpu ? r->cpu->mems : 0, "linux.resources.cpu.mems" },
+		{ c->config->linux_->memoryPolicy ? c->config->linux_->memoryPolicy->nodes : 0, "linux.memoryPolicy.nodes" },
+	};
+	for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
+		if (all[i].text && *all[i].text && !is_cpu_list(all[i].text))
+			rule_broken_at(c, "~U%s\1is no list like 0-3,7", all[i].place);
+}
+
 static void resources(struct check *c)
 {
 	const struct resources *r = c->config->linux_->resources;
@@ -151,6 +178,7 @@ void rules_linux(struct check *c)
 	sysctls(c);
 	devices(c);
 	resources(c);
+	cpu_lists(c);
 	labels(c);
 	seccomp(c);
 	net_devices(c);
