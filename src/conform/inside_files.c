@@ -47,10 +47,7 @@ int mount_of(const char *destination, char *options, char *type, char *super, si
 {
 	struct wanted w = { destination, options, type, super, size, false };
 	struct err e;
-	int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		mountinfo_each(fd, compare, &w, &e);
-	io_close(fd);
+	mountinfo_self(compare, &w, &e);
 	return w.found ? 0 : -1;
 }
 

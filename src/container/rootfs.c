@@ -337,12 +337,7 @@ static int look_below(struct below *b, const char *root, struct err *e)
 	b->length = strlen(root);
 	b->on_root = 0;
 	b->last[0] = 0;
-	int fd = openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(e, "cannot open /proc/self/mountinfo");
-	int result = mountinfo_each(fd, keep_last, b, e);
-	io_close(fd);
-	return result;
+	return mountinfo_self(keep_last, b, e);
 }
 
 int rootfs_count(const char *rootfs, uint32_t *mounts, struct err *e)

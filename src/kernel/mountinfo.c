@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 #include <errno.h>
+#include <fcntl.h>
 
+#include "base/io.h"
 #include "base/limits.h"
 #include "base/str.h"
 
@@ -114,4 +116,14 @@ int mountinfo_each(int fd, int (*each)(void *context, const struct mountinfo *),
 {
 	struct call call = { each, context };
 	return lines_each(fd, one_line, &call, e);
+}
+
+int mountinfo_self(int (*each)(void *context, const struct mountinfo *), void *context, struct err *e)
+{
+	int fd = openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, "cannot open /proc/self/mountinfo");
+	int result = mountinfo_each(fd, each, context, e);
+	io_close(fd);
+	return result;
 }

@@ -12,6 +12,8 @@ struct mountinfo {                 /* one line; strings are unescaped and valid 
 /* mountinfo_each: calls `each` for every line of the open file from where it stands. A return other than 0 ends it and is returned; -1 with e where reading fails. A line
  * longer than the buffer (two paths and 8 KB) or without the fields is skipped. */
 int mountinfo_each(int fd, int (*each)(void *context, const struct mountinfo *), void *context, struct err *e);
+/* mountinfo_self: the same for this process's own, read from its beginning. */
+int mountinfo_self(int (*each)(void *context, const struct mountinfo *), void *context, struct err *e);
 
 /* lines_each: the same for any text file: each line without its newline, which the callee may change. Lines that are longer than 16 KB are skipped. */
 int lines_each(int fd, int (*each)(void *context, char *line), void *context, struct err *e);

@@ -57,12 +57,7 @@ static int is_initramfs(bool *is, struct err *e)
 		return err_sys(e, "cannot look at /");
 	if (fs.f_type != RAMFS_MAGIC && fs.f_type != TMPFS_MAGIC)
 		return 0;
-	int fd = openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(e, "cannot open /proc/self/mountinfo");
-	int result = mountinfo_each(fd, find_root_of_all, is, e);
-	io_close(fd);
-	return result;
+	return mountinfo_self(find_root_of_all, is, e);
 }
 
 /* config.md: bind / onto a directory, move it over /, chroot: from there "/" has a parent. Recursively, so that what is mounted below comes along. */
