@@ -20,8 +20,6 @@
 #include "image/select.h"
 #include "image/tar_write.h"
 
-#define REF_NAME "org.opencontainers.image.ref.name"
-
 static LARGE struct image image;
 static struct selection selection;
 
@@ -119,12 +117,6 @@ static int put_one(const struct copy_request *r, const char *name, struct err *e
 	return to.archive ? 0 : refs_put(to.fd, &d, name, r->force ? REFS_REPLACE : REFS_REFUSE, e);
 }
 
-static const char *name_of(const struct descriptor *d)
-{
-	const char *name = spec_value(&d->annotations, REF_NAME);
-	return name ? name : "";
-}
-
 static bool is_selected(const char *name, const char *digest)
 {
 	return selection_is_name(&selection, name) && (!selection.digest || strcmp(selection.digest, digest) == 0);
@@ -138,7 +130,7 @@ static int read_selected(struct image_index *index, struct err *e)
 	if (layout_load_index(&image.layout, d, e) < 0 || document_decode_first(d, &image_index_object, index, e) < 0)
 		return -1;
 	for (uint32_t i = 0; i < index->manifests.count; i++)
-		if (is_selected(name_of(&index->manifests.items[i]), index->manifests.items[i].digest))
+		if (is_selected(layout_name_of(&index->manifests.items[i]), index->manifests.items[i].digest))
 			index->manifests.items[count++] = index->manifests.items[i];
 	index->manifests.count = count;
 	return count ? 0 : err_set(e, "no image with that reference");
@@ -167,7 +159,7 @@ static int put_every(const struct copy_request *r, struct err *e)
 		return -1;
 	for (uint32_t i = 0; i < index.manifests.count; i++) {
 		const struct descriptor *d = &index.manifests.items[i];
-		if ((!to.archive && !r->force && *name_of(d) && refs_has(to.fd, name_of(d), d->digest, e)) || put_blob(d, e) < 0)
+		if ((!to.archive && !r->force && *layout_name_of(d) && refs_has(to.fd, layout_name_of(d), d->digest, e)) || put_blob(d, e) < 0)
 			return -1;
 	}
 	walk_start(&at, &image.layout);
@@ -175,7 +167,7 @@ static int put_every(const struct copy_request *r, struct err *e)
 		if (is_selected(at.depth ? at.level[1].name : at.name, at.depth ? at.level[1].digest : at.descriptor->digest) && put_found(&at, e) < 0)
 			return -1;
 	for (uint32_t i = 0; found == 0 && i < index.manifests.count && !to.archive; i++)
-		found = refs_put(to.fd, &index.manifests.items[i], name_of(&index.manifests.items[i]), r->force ? REFS_REPLACE : REFS_REFUSE, e);
+		found = refs_put(to.fd, &index.manifests.items[i], layout_name_of(&index.manifests.items[i]), r->force ? REFS_REPLACE : REFS_REFUSE, e);
 	return found;
 }
 

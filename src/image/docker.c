@@ -121,7 +121,7 @@ static int put_image(struct making *m, const struct docker_image *image, struct 
 		out_printf(&m->index, "%s{" TYPE "manifest.v1+json\",\"digest\":\"%s\",\"size\":%zu", m->any ? "," : "", digest, size);
 		m->any = true;
 		if (i < image->RepoTags.count) {
-			out_text(&m->index, ",\"annotations\":{\"org.opencontainers.image.ref.name\":");
+			out_text(&m->index, ",\"annotations\":{\"" REF_NAME "\":");
 			json_quote(&m->index, image->RepoTags.items[i]);
 			out_text(&m->index, "}");
 		}

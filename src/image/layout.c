@@ -288,3 +288,9 @@ int layout_read(const struct layout *l, const struct descriptor *blob, struct do
 {
 	return layout_load(l, blob, d, e) < 0 ? -1 : document_decode_first(d, table, out, e);
 }
+
+const char *layout_name_of(const struct descriptor *d)
+{
+	const char *name = spec_value(&d->annotations, REF_NAME);
+	return name ? name : "";
+}

@@ -52,5 +52,8 @@ int layout_open_blob(const struct layout *l, const struct descriptor *blob, stru
 bool layout_is_gone(const struct layout *l, const struct descriptor *blob);
 /* layout_examined: what was found of such a blob: of its size and digest, and with a diff_id also whether it is a layer of that one. 0 or -1. */
 int layout_examined(const struct layout *l, const struct descriptor *blob, const char *diff_id, struct err *e);
+/* layout_name_of: the reference of a descriptor, its annotation; "" without one. */
+#define REF_NAME "org.opencontainers.image.ref.name"
+const char *layout_name_of(const struct descriptor *d);
 
 #endif

@@ -11,14 +11,7 @@
 #include "base/path.h"
 #include "image/blob.h"
 
-#define REF_NAME "org.opencontainers.image.ref.name"
 #define NEW "index.json.new"
-
-static const char *name_of(const struct descriptor *d)
-{
-	const char *name = spec_value(&d->annotations, REF_NAME);
-	return name ? name : "";
-}
 
 static int is_there(const char *name, struct err *e)
 {
@@ -78,13 +71,13 @@ static int put(int dirfd, const struct descriptor *d, const char *name, enum ref
 		return -1;
 	for (uint32_t i = 0; i < index.manifests.count; i++) {
 		const struct descriptor *old = &index.manifests.items[i];
-		bool same = strcmp(old->digest, d->digest) == 0, named = strcmp(name_of(old), name) == 0;
+		bool same = strcmp(old->digest, d->digest) == 0, named = strcmp(layout_name_of(old), name) == 0;
 		if (same && named)
 			return 0;
 		if (named && *name && existing == REFS_REFUSE)
 			return is_there(name, e);
 		/* an image that gets a name needs no entry without one */
-		if (!(named && *name) && !(same && !*name_of(old)))
+		if (!(named && *name) && !(same && !*layout_name_of(old)))
 			items[count++] = *old;
 	}
 	items[count] = *d;
@@ -112,7 +105,7 @@ bool refs_has(int dirfd, const char *name, const char *digest, struct err *e)
 		return true;
 	for (uint32_t i = 0; i < index.manifests.count; i++) {
 		const struct descriptor *d = &index.manifests.items[i];
-		if (strcmp(name_of(d), name) == 0 && !(digest && strcmp(d->digest, digest) == 0))
+		if (strcmp(layout_name_of(d), name) == 0 && !(digest && strcmp(d->digest, digest) == 0))
 			return is_there(name, e);
 	}
 	return false;
@@ -128,7 +121,7 @@ static int remove_named(int dirfd, const char *name, struct err *e)
 	uint32_t before = index.manifests.count;
 	for (uint32_t i = 0; i < before; i++) {
 		const struct descriptor *d = &index.manifests.items[i];
-		if (strcmp(name_of(d), name) != 0 && strcmp(d->digest, name) != 0)
+		if (strcmp(layout_name_of(d), name) != 0 && strcmp(d->digest, name) != 0)
 			index.manifests.items[kept++] = *d;
 	}
 	index.manifests.count = kept;

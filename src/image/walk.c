@@ -39,14 +39,6 @@ static void set_place(struct walk *w)
 	}
 }
 
-static const char *name_of(const struct descriptor *d)
-{
-	for (uint32_t i = 0; i < d->annotations.count; i++)
-		if (strcmp(d->annotations.items[i].key, "org.opencontainers.image.ref.name") == 0)
-			return d->annotations.items[i].value;
-	return "";
-}
-
 static int ignore(struct report *r, enum level level, const char *place, const char *section, const char *text)
 {
 	(void)r, (void)level, (void)place, (void)section, (void)text;
@@ -102,7 +94,7 @@ static int descend(struct walk *w, const struct descriptor *d, struct err *e)
 	if (strlen(d->digest) >= sizeof l->digest)
 		return err_set(e, "digest too long");
 	snprintf(l->digest, sizeof l->digest, "%s", d->digest);
-	snprintf(l->name, sizeof l->name, "%s", *name_of(d) ? name_of(d) : w->level[w->depth].name);
+	snprintf(l->name, sizeof l->name, "%s", *layout_name_of(d) ? layout_name_of(d) : w->level[w->depth].name);
 	w->depth++;
 	w->loaded = false;
 	return 0;
@@ -137,7 +129,7 @@ int walk_next(struct walk *w, struct err *e)
 			continue;
 		}
 		w->descriptor = d;
-		w->name = *name_of(d) ? name_of(d) : l->name;
+		w->name = *layout_name_of(d) ? layout_name_of(d) : l->name;
 		return 1;
 	}
 }
