@@ -19,7 +19,6 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/sys.h"
-#include "container/filter.h"
 #include "container/home.h"
 #include "container/labels.h"
 #include "container/store.h"
@@ -93,10 +92,8 @@ static int close_but(unsigned first, unsigned a, unsigned b)
 
 int exec_settle(struct container *c, struct err *e)
 {
+	(void)e;
 	take_signals();
-	/* the release, and the filter with it, may have come while init waited for something else */
-	if (c->filter_fd >= 0 && filter_load(c, e) < 0)
-		return -1;
 	/* it may wait for long: the host's files are closed now, not only by execve(2). Where the kernel has no close_range(2), or /proc is still needed for labels, that does it */
 	if (labels_wanted(c) || close_but(3 + (unsigned)c->options.preserve_fds + c->listen_fds, (unsigned)c->wire, (unsigned)c->start_socket) < 0)
 		return 0;

@@ -30,19 +30,24 @@ static _Noreturn void die(struct container *c, const struct err *e)
 	_exit(1);
 }
 
+static unsigned spare_of(uint64_t files)
+{
+	return files < 8 * LIMIT_LATER ? 0 : LIMIT_LATER;
+}
+
 /* How many files init may leave open until it executes the program: none where it has few to open. It needs some 16 at once, and has those of the caller and --preserve-fds beside. */
 static unsigned spare_files(const struct container *c)
 {
 	const struct process *p = c->config.process;
 	struct rlimit limit;
-	uint64_t most = getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : limit.rlim_cur;
 	for (uint32_t i = 0; i < p->rlimits.count; i++)
 		if (rlimit_find(p->rlimits.items[i].type) == RLIMIT_NOFILE)
-			most = p->rlimits.items[i].soft;
-	return most < 8 * LIMIT_LATER ? 0 : LIMIT_LATER;
+			return spare_of(p->rlimits.items[i].soft);
+	return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : spare_of(limit.rlim_cur);
 }
 
-static _Noreturn void init_main(struct container *c)
+/* spare: of spare_files. */
+static _Noreturn void init_main(struct container *c, unsigned spare)
 {
 	struct err e;
 	c->in_init = true;
@@ -50,7 +55,7 @@ static _Noreturn void init_main(struct container *c)
 	selfexe_release();
 	c->cgroup_fd = io_close_later(c->cgroup_fd);
 	io_close_pending();   /* the runtime's end of the wire, above all */
-	io_later_most = spare_files(c);
+	io_later_most = spare;
 	c->plan.at++;
 	if (plan_walk(c, SIDE_INIT, &e) == 0)
 		err_set(&e, "init has no program to execute");
@@ -92,7 +97,7 @@ static _Noreturn void joiner_main(struct container *c)
 	/* the runtime does not share what a joiner learns, so that it must not matter whether clone could enter the cgroup */
 	pid_t pid = clone_init(c, CLONE_PARENT, false);
 	if (pid == 0)
-		init_main(c);
+		init_main(c, spare_files(c));
 	if (pid < 0) {
 		clone_failed(c, &e);
 		die(c, &e);
@@ -145,11 +150,12 @@ int launch_init(struct container *c, struct err *e)
 		io_close(ends[1]);
 		return -1;
 	}
-	if (pid == 0 && spare_files(c))
+	unsigned spare = pid == 0 ? spare_files(c) : 0;
+	if (spare)
 		io_forget_pending();
 	keep_end(c, ends, pid > 0);   /* init closes what comes behind its own */
 	if (pid == 0)
-		init_main(c);
+		init_main(c, spare);
 	c->pid = pid;
 	return 0;
 }

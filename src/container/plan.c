@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "container/container.h"
+#include "container/filter.h"
 #include "container/listener.h"
 #include "container/sources.h"
 #include "container/wire.h"
@@ -38,6 +39,14 @@ enum side plan_next_side(const struct container *c)
 	return c->plan.at + 1 < c->plan.count ? side_of(c->plan.steps[c->plan.at + 1]) : SIDE_RUNTIME;
 }
 
+/* At once: init may be waiting for something else, and close what it does not know of before it comes to its step "release". */
+static int take_release(struct container *c, int filter, struct err *e)
+{
+	c->released = true;
+	c->filter_fd = filter;
+	return c->config.linux_ && c->config.linux_->seccomp ? filter_load(c, e) : 0;
+}
+
 int plan_receive(struct container *c, struct message *m, struct err *e)
 {
 	if (!c->in_init) {
@@ -51,8 +60,8 @@ int plan_receive(struct container *c, struct message *m, struct err *e)
 		*e = m->error;
 		return -1;
 	}
-	if (got && m->type == MESSAGE_RELEASE)
-		c->released = true, c->filter_fd = m->fd;
+	if (got && m->type == MESSAGE_RELEASE && take_release(c, m->fd, e) < 0)
+		return -1;
 	if (got && m->type == MESSAGE_NETWORK) {
 		io_close(c->network);
 		c->network = m->fd;

@@ -48,7 +48,7 @@ void plan_make(struct container *c, const struct step *steps, size_t count);
 int plan_walk(struct container *c, enum side me, struct err *e);
 /* plan_next_side: whose step comes behind the one being applied. */
 enum side plan_next_side(const struct container *c);
-/* plan_receive: the runtime's wait for init: 1 a message other than an error is in m (a terminal's master is kept in c, a listener handed on), 0 init is gone, -1 the error it sent. */
+/* plan_receive: the runtime's wait for init: 1 a message other than an error is in m (a terminal's master is kept in c, a listener handed on, a filter loaded), 0 init is gone, -1 the error it sent. */
 struct message;
 int plan_receive(struct container *c, struct message *m, struct err *e);
 /* plan_init_died: the error for an init that went without a word: of the memory limit, or of whatever. Returns -1. */

@@ -130,13 +130,6 @@ static int set_names(struct container *c, struct err *e)
 	return uts_set(c->config.hostname, c->config.domainname, e);
 }
 
-static int await_release(struct container *c, struct err *e)
-{
-	if (plan_await_release(c, e) < 0)
-		return -1;
-	return filter(c) && !c->filter.filter ? filter_load(c, e) : 0;
-}
-
 /* Announced before the filter that might forbid to say it: what comes after is capset, execve, and the message of a failure. */
 static int seal(struct container *c, struct err *e)
 {
@@ -218,7 +211,7 @@ const struct step create_steps[] = {
 	{ "environment",     INSIDE,  0,                0,                      exec_environment,        0,                     "make the program's environment" },
 	{ "session",         INSIDE,  terminal,         0,                      console_control,         0,                     "begin a session with the terminal" },
 	{ "settle",          INSIDE,  created_only,     0,                      exec_settle,             0,                     "close what is not the program's, and end at signals" },
-	{ "release",         INSIDE,  0,                0,                      await_release,           0,                     "wait until its rules hold" },
+	{ "release",         INSIDE,  0,                0,                      plan_await_release,      0,                     "wait until its rules hold" },
 	{ "created",         RUNTIME, created_only,     0,                      begin_created,           0,                     "mark the container as created" },
 	{ "wait",            INSIDE,  created_only,     0,                      exec_wait,               0,                     "wait for start" },
 	{ "startContainer",  INSIDE,  start_container,  0,                      run_start_container,     0,                     "run startContainer hooks" },
