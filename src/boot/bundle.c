@@ -172,12 +172,11 @@ static int put_data(struct change *c, struct mount *m)
 {
 	static const char *options[] = { "rbind", "rw", "nosuid", "nodev", 0 };
 	const struct boot_storage *storage = c->device->storage;
-	const char *data = c->slot->service.data, *name = "", *slash = "";
-	if (!data && storage && storage->data && c->slot->service.image)
-		data = storage->data, slash = "/", name = c->slot->name;
-	if (!data || !m->type || strcmp(m->type, "tmpfs") != 0 || str_starts(m->destination, "/dev"))
+	const char *own = c->slot->service.data, *all = storage && c->slot->service.image ? storage->data : 0;
+	if (!(own || all) || !m->type || strcmp(m->type, "tmpfs") != 0 || str_starts(m->destination, "/dev"))
 		return 0;
-	char *source = arena_printf(&c->document.arena, c->e, "%s%s%s%s", data, slash, name, m->destination);
+	char *source = own ? arena_printf(&c->document.arena, c->e, "%s%s", own, m->destination)
+	                   : arena_printf(&c->document.arena, c->e, "%s/%s%s", all, c->slot->name, m->destination);
 	if (!source)
 		return -1;
 	for (char *at = strchr(source + 1, '/'); at; at = strchr(at + 1, '/')) {

@@ -111,27 +111,31 @@ static int read_device(struct boot_files *f, int dirfd, struct err *e)
 	return f->device.storage ? refuse_unknown(&f->device.storage->node, "device.json: storage", e) : 0;
 }
 
+/* The length of the next of the words between commas; *at becomes its beginning. 0: there is none. */
+static size_t next_word(const char **at)
+{
+	*at += strspn(*at, ",");
+	return strcspn(*at, ",");
+}
+
 static bool listed(const char *only, const char *name, size_t length)
 {
-	for (const char *at = only; at && *at; at += *at == ',') {
-		size_t word = strcspn(at, ",");
+	size_t word;
+	for (const char *at = only; at && (word = next_word(&at)); at += word)
 		if (word == length && strncmp(at, name, length) == 0)
 			return true;
-		at += word;
-	}
 	return !only;
 }
 
 static void warn_of_missing(const struct boot_files *f, const char *only)
 {
-	for (const char *at = only; at && *at; at += *at == ',') {
-		size_t word = strcspn(at, ",");
+	size_t word;
+	for (const char *at = only; at && (word = next_word(&at)); at += word) {
 		uint32_t i = 0;
 		while (i < f->count && (strncmp(f->slots[i].name, at, word) != 0 || f->slots[i].name[word]))
 			i++;
-		if (i == f->count && word)
+		if (i == f->count)
 			log_warn("boot: runlet.only=%.*s: no such service", (int)(word < 60 ? word : 60), at);
-		at += word;
 	}
 }
 

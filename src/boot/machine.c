@@ -128,11 +128,20 @@ static int days_of(int64_t year, int64_t month)
 	return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-/* "2026-01-02T03:04:05Z" to seconds since 1970: days by the count of leap years, months by their lengths. */
+static int64_t days_before(int64_t year, int64_t month)
+{
+	int64_t days = 0;
+	for (int64_t y = 1970; y < year; y++)
+		days += 337 + days_of(y, 2);
+	for (int64_t m = 1; m < month; m++)
+		days += days_of(year, m);
+	return days;
+}
+
+/* "2026-01-02T03:04:05Z" to seconds since 1970. */
 static int read_time(const char *text, int64_t *seconds)
 {
 	static const char form[] = "0000-00-00T00:00:00Z";
-	static const uint16_t before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
 	static const uint8_t at[] = { 0, 5, 8, 11, 14, 17 };
 	int64_t n[6];
 	for (size_t i = 0; i < sizeof form; i++)
@@ -145,9 +154,7 @@ static int read_time(const char *text, int64_t *seconds)
 	}
 	if (n[0] < 1970 || n[1] < 1 || n[1] > 12 || n[2] < 1 || n[2] > days_of(n[0], n[1]) || n[3] > 23 || n[4] > 59 || n[5] > 60)
 		return -1;
-	int64_t years = n[0] - (n[1] <= 2);   /* whose leap day is over */
-	int64_t days = (n[0] - 1970) * 365 + years / 4 - years / 100 + years / 400 - 477 + before[n[1] - 1] + n[2] - 1;
-	*seconds = ((days * 24 + n[3]) * 60 + n[4]) * 60 + n[5];
+	*seconds = (((days_before(n[0], n[1]) + n[2] - 1) * 24 + n[3]) * 60 + n[4]) * 60 + n[5];
 	return 0;
 }
 

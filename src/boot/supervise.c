@@ -22,7 +22,7 @@ struct supervisor {
 	const struct boot_place *place;
 	sigset_t before;              /* the signal mask that programs get */
 	bool stopping;
-	int killed;                   /* 1: those that are left were deleted, 2: their `run` was killed, 3: given up */
+	enum { ASKED, DELETED, KILLED, LEFT } killed;   /* what was done to those that do not end: their containers deleted, their `run` killed, none waited for */
 	int64_t kill_ms;              /* when the next of it is due */
 };
 
@@ -181,6 +181,14 @@ static void take_signal(struct supervisor *v, int fd, enum supervise_end *end)
 	}
 }
 
+static void delete_by_force(const struct supervisor *v, const struct slot *s)
+{
+	if (fork() != 0)
+		return;
+	execl(v->place->program, "runlet", "--root", v->place->root, "delete", "--force", s->name, (char *)0);
+	_exit(127);
+}
+
 /* A killed `run` leaves its container: it is deleted as by hand. One that does not end by that, as it may still unpack, is killed; a process that nothing can end is left to the machine's end. */
 static void kill_left(struct supervisor *v)
 {
@@ -190,14 +198,11 @@ static void kill_left(struct supervisor *v)
 		struct slot *s = &v->files->slots[i];
 		if (!s->pid)
 			continue;
-		log_warn("boot: %s: does not end; %s", s->name, v->killed < 3 ? "is killed" : "is left");
-		if (v->killed == 2)
-			kill(s->pid, SIGKILL);
-		s->ended |= v->killed == 3;
-		pid_t pid = v->killed == 1 ? fork() : -1;
-		if (pid == 0) {
-			execl(v->place->program, "runlet", "--root", v->place->root, "delete", "--force", s->name, (char *)0);
-			_exit(127);
+		log_warn("boot: %s: does not end; %s", s->name, v->killed < LEFT ? "is killed" : "is left");
+		switch (v->killed) {
+		case DELETED: delete_by_force(v, s); break;
+		case KILLED: kill(s->pid, SIGKILL); break;
+		default: s->ended = true;
 		}
 	}
 }
@@ -207,9 +212,9 @@ static int due(struct supervisor *v, unsigned *left)
 {
 	int64_t now = now_ms(), next;
 	*left = 0;
-	if (v->stopping && v->killed < 3 && now >= v->kill_ms)
+	if (v->stopping && v->killed < LEFT && now >= v->kill_ms)
 		kill_left(v);
-	next = v->stopping && v->killed < 3 ? v->kill_ms : INT64_MAX;
+	next = v->stopping && v->killed < LEFT ? v->kill_ms : INT64_MAX;
 	for (uint32_t i = 0; i < v->files->count; i++) {
 		struct slot *s = &v->files->slots[i];
 		if (s->ended)

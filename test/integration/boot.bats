@@ -16,6 +16,15 @@ service() { printf '%s' "$2" | sed "s|BUNDLE|$BUNDLE|g; s|OCI|$WORK/oci|g; s|WOR
 device() { printf '%s' "$1" >"$FILES/device.json"; }
 boot() { timeout -k 5 60 "$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" "$@"; }
 first() { timeout -k 5 60 unshare --mount --mount-proc --pid --fork --uts --net --propagation slave "$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" "$@"; }
+in_background() {
+	"$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" >"$WORK/out" 2>&1 3>&- &
+	PIDS=$!
+}
+told_to_stop() {
+	kill -TERM "$PIDS"
+	wait "$PIDS"
+	PIDS=
+}
 image() { "$BATS_TEST_DIRNAME/../../tools/make-busybox-image" "$WORK/oci" sh -c 'echo image $(cat /proc/1/comm) "$A" "$@"'; }
 
 @test "boot: a bundle runs, and all is over when it ends" {
@@ -114,12 +123,9 @@ turn" ]
 
 @test "boot: a service that does not end by SIGTERM is killed, and all ends" {
 	service "$ID" '{"bundle": "BUNDLE", "log": {"to": "ring"}, "args": ["/bin/sh", "-c", "trap \"\" TERM; echo up; while :; do sleep 1; done"]}'
-	"$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" >"$WORK/out" 2>&1 3>&- &
-	PIDS=$!
+	in_background
 	until_true grep -q up "$BOOT/log.$ID"
-	kill -TERM "$PIDS"
-	wait "$PIDS"
-	PIDS=
+	told_to_stop
 	[ "$(cat "$WORK/out")" = "runlet: boot: $ID: does not end; is killed" ]
 	nothing_left
 }
@@ -129,21 +135,15 @@ turn" ]
 	device '{"idle": "stay"}'
 	service "$ID" '{"bundle": "BUNDLE", "restart": {"policy": "always"}, "args": ["/bin/sh", "-c", "echo x >>/count"]}'
 	service other '{"bundle": "BUNDLE", "enabled": false}'
-	"$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" >"$WORK/out" 2>&1 3>&- &
-	PIDS=$!
+	in_background
 	until_true test -s "$BUNDLE/rootfs/count"
 	until_true sh -c '[ "$(wc -l <"$0")" -ge 2 ]' "$BUNDLE/rootfs/count"
-	kill -TERM "$PIDS"
-	wait "$PIDS"
-	PIDS=
+	told_to_stop
 	service "$ID" '{"bundle": "BUNDLE", "args": ["/bin/true"]}'
-	"$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" >"$WORK/out" 2>&1 3>&- &
-	PIDS=$!
+	in_background
 	sleep 2
 	kill -0 "$PIDS"
-	kill -TERM "$PIDS"
-	wait "$PIDS"
-	PIDS=
+	told_to_stop
 	[ ! -s "$WORK/out" ]
 }
 
@@ -181,14 +181,11 @@ turn" ]
 
 @test "boot: SIGTERM stops the services, SIGUSR1 reaches their program" {
 	service "$ID" '{"bundle": "BUNDLE", "restart": {"policy": "always"}, "log": {"to": "ring"}, "args": ["/bin/sh", "-c", "trap \"echo usr1\" USR1; trap \"echo bye; exit 0\" TERM; echo up; while :; do sleep 0.1; done"]}'
-	"$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT" >"$WORK/out" 2>&1 3>&- &
-	PIDS=$!
+	in_background
 	until_true grep -q up "$BOOT/log.$ID"
 	kill -USR1 "$PIDS"
 	until_true grep -q usr1 "$BOOT/log.$ID"
-	kill -TERM "$PIDS"
-	wait "$PIDS"
-	PIDS=
+	told_to_stop
 	cat "$WORK/out" "$BOOT/log.$ID"
 	[ "$(tail -n 1 "$BOOT/log.$ID")" = bye ]
 	nothing_left
