@@ -53,11 +53,12 @@ int option_truth(const char *value)
 
 static int store(const struct option *o, const char *value, struct err *e)
 {
+	int truth;
 	switch (o->kind) {
 	case OPTION_FLAG:
-		if (option_truth(value) < 0)
+		if ((truth = option_truth(value)) < 0)
 			return err_set(e, "--%s=%s: expected true or false", o->name, value);
-		*(bool *)o->value = option_truth(value);
+		*(bool *)o->value = truth;
 		return 0;
 	case OPTION_TEXT:
 		if (!*value)

@@ -162,9 +162,8 @@ static int run(int argc, char **argv)
 	(void)argv;
 	int bit = word("platform", platform, platforms, COUNT(platforms), &e);
 	form = word("format", format, formats, COUNT(formats), &e);
-	if (globals.compliance_level)
-		level = str_word(globals.compliance_level, shown_levels, COUNT(shown_levels)) >= 0 ? str_word(globals.compliance_level, shown_levels, COUNT(shown_levels))
-		      : word("compliance-level", globals.compliance_level, levels, COUNT(levels), &e);
+	if (globals.compliance_level && (level = str_word(globals.compliance_level, shown_levels, COUNT(shown_levels))) < 0)
+		level = word("compliance-level", globals.compliance_level, levels, COUNT(levels), &e);
 	if (bit < 0 || form < 0 || level < 0 || (type && !table && err_set(&e, "--type %.100s: unknown; see schema --help", type)))
 		return cmd_fail(&e);
 	v.platform = 1u << bit;
