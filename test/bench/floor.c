@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The floor of `run`: what the kernel must be asked for to start a container of the default specification, and nothing else: no configuration is read, no
  * state is kept, no cgroup is made, nothing is checked, every error ends the program. With CGROUP, a directory of cgroup v2, the
- * container's process alone is put there, by clone3(2). As the first process it mounts /proc, /sys and /dev before, and its root is moved and changed to where it
- * can't be pivoted to. usage: floor ROOTFS PROGRAM [CGROUP] */
+ * container's process alone is put there, by clone3(2). With --init it mounts /proc, /sys and /dev before, as the first process must. The root
+ * is moved and changed to where it can't be pivoted to. usage: floor [--init] ROOTFS PROGRAM [CGROUP] */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -100,6 +100,12 @@ int main(int argc, char **argv)
 {
 	uint64_t args[11] = { CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP, 0, 0, 0, SIGCHLD };
 	int status;
+	if (argc > 1 && strcmp(argv[1], "--init") == 0) {
+		mount("proc", "/proc", "proc", 0, 0);
+		mount("sysfs", "/sys", "sysfs", 0, 0);
+		mount("dev", "/dev", "devtmpfs", 0, 0);
+		argc--, argv++;
+	}
 	if (argc != 3 && argc != 4)
 		return 99;
 	if (argc == 4) {
@@ -107,11 +113,6 @@ int main(int argc, char **argv)
 		MUST(cgroup);
 		args[0] |= 0x200000000;   /* CLONE_INTO_CGROUP */
 		args[10] = (uint64_t)cgroup;
-	}
-	if (getpid() == 1) {
-		mount("proc", "/proc", "proc", 0, 0);
-		mount("sysfs", "/sys", "sysfs", 0, 0);
-		mount("dev", "/dev", "devtmpfs", 0, 0);
 	}
 	long pid = syscall(SYS_clone3, args, argc == 4 ? 88 : 64);
 	if (pid == 0)
