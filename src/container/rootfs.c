@@ -261,27 +261,29 @@ static bool listed(const char **list, size_t count, const char *path)
 }
 
 /* Those paths that are in /proc, or those that are not, each once. */
-static const char **choose(struct container *c, const struct strings *from, bool in_proc, size_t *count, struct err *e)
+static int choose(struct container *c, const struct strings *from, bool in_proc, struct mask_list *chosen, struct err *e)
 {
-	const char **list = ARENA_NEW(&c->document->arena, const char *, from->count + 1, e);
-	*count = 0;
-	for (uint32_t i = 0; list && i < from->count; i++)
-		if (str_starts(from->items[i], "/proc/") == in_proc && !listed(list, *count, from->items[i]))
-			list[(*count)++] = from->items[i];
-	return list;
+	const char **paths = ARENA_NEW(&c->document->arena, const char *, from->count + 1, e);
+	*chosen = (struct mask_list){ .paths = paths, .seen = ARENA_NEW(&c->document->arena, unsigned char, from->count + 1, e) };
+	if (!chosen->seen || !paths)
+		return -1;
+	for (uint32_t i = 0; i < from->count; i++)
+		if (str_starts(from->items[i], "/proc/") == in_proc && !listed(paths, chosen->count, from->items[i]))
+			paths[chosen->count++] = from->items[i];
+	return 0;
 }
 
 static int mask(struct container *c, bool in_proc, struct err *e)
 {
 	const struct linux_config *l = c->config.linux_;
-	size_t readonly_count, masked_count;
-	const char **readonly = choose(c, &l->readonlyPaths, in_proc, &readonly_count, e);
-	const char **masked = readonly ? choose(c, &l->maskedPaths, in_proc, &masked_count, e) : 0;
-	if (!masked)
+	struct mask_list lists[2];
+	if (choose(c, &l->readonlyPaths, in_proc, &lists[0], e) < 0 || choose(c, &l->maskedPaths, in_proc, &lists[1], e) < 0)
 		return -1;
-	if (mask_readonly(c->rootfs_fd, readonly, readonly_count, e) < 0)
+	if (in_proc)
+		mask_look(c->rootfs_fd, lists, 2);
+	if (mask_readonly(c->rootfs_fd, &lists[0], e) < 0)
 		return err_at(e, "linux.readonlyPaths");
-	if (mask_paths(c->rootfs_fd, masked, masked_count, 0, e) < 0)
+	if (mask_paths(c->rootfs_fd, &lists[1], e) < 0)
 		return err_at(e, "linux.maskedPaths");
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "kernel/mount.h"
 
 const struct dev_node dev_defaults[DEV_DEFAULTS] = {
 	{ "/dev/null", 'c', 1, 3, 0666, 0, 0 },    { "/dev/zero", 'c', 1, 5, 0666, 0, 0 },   { "/dev/full", 'c', 1, 7, 0666, 0, 0 },
@@ -124,17 +125,17 @@ static int check_existing(int dirfd, const char *name, const struct dev_node *no
 	return 0;
 }
 
-/* strict: what exists must be the same device. The default ones may be what the bundle put there, as with runc. */
+/* strict: what exists must be the same device. The default ones may be what the bundle put there, as with runc. 0: the node was made, 1: it was there or is bound, or -1. */
 static int make_at(int dirfd, const char *name, const struct dev_node *node, bool bind, int made, bool strict, struct err *e)
 {
 	if (bind && node->type != 'p')
-		return bind_node(dirfd, name, node, made, e);
+		return bind_node(dirfd, name, node, made, e) < 0 ? -1 : 1;
 	dev_t number = node->type == 'p' ? 0 : makedev(node->major, node->minor);
 	if (mknodat(dirfd, name, type_of(node->type) | node->mode, number) < 0) {
 		if (errno == EEXIST)
-			return strict ? check_existing(dirfd, name, node, e) : 0;
+			return strict && check_existing(dirfd, name, node, e) < 0 ? -1 : 1;
 		if (errno == EPERM && node->type != 'p')
-			return bind_node(dirfd, name, node, -1, e);
+			return bind_node(dirfd, name, node, -1, e) < 0 ? -1 : 1;
 		return err_sys(e, "cannot make device");
 	}
 	if ((node->uid || node->gid) && fchownat(dirfd, name, node->uid, node->gid, AT_SYMLINK_NOFOLLOW) < 0)
@@ -153,14 +154,25 @@ int dev_make(int root_fd, const struct dev_node *node, bool bind, int made, stru
 		return err_sys(e, "cannot make the device's directory");
 	int result = make_at(parent, name, node, bind, made, true, e);
 	io_close(parent);
-	return result;
+	return result < 0 ? -1 : 0;
 }
 
-static int populate(int dev, bool bind, struct err *e)
+static int null_directory = -1;
+
+int dev_own_null(void)
 {
-	for (size_t i = 0; i < DEV_DEFAULTS; i++)
-		if (make_at(dev, dev_defaults[i].path + SKIP_DEV, &dev_defaults[i], bind, -1, false, e) < 0)
+	return null_directory;
+}
+
+static int populate(int dev, bool bind, bool own, struct err *e)
+{
+	for (size_t i = 0; i < DEV_DEFAULTS; i++) {
+		int made = make_at(dev, dev_defaults[i].path + SKIP_DEV, &dev_defaults[i], bind, -1, false, e);
+		if (made < 0)
 			return err_at(e, "%s", dev_defaults[i].path);
+		if (made == 0 && own && i == 0)
+			null_directory = dev;
+	}
 	for (size_t i = 0; i < sizeof links / sizeof *links; i++)
 		if (symlinkat(links[i].target, dev, links[i].name) < 0 && errno != EEXIST)
 			return err_sys(e, "/dev/%s: cannot make the symlink", links[i].name);
@@ -169,11 +181,12 @@ static int populate(int dev, bool bind, struct err *e)
 
 int dev_populate(int root_fd, bool bind, struct err *e)
 {
-	int dev = path_make_dirs(root_fd, "/dev", 0755);
+	int own = mount_own_tmpfs(root_fd, "/dev"), dev = own < 0 ? path_make_dirs(root_fd, "/dev", 0755) : own;
 	if (dev < 0)
 		return err_sys(e, "cannot open /dev");
-	int result = populate(dev, bind, e);
-	io_close_later(dev);
+	int result = populate(dev, bind, own >= 0, e);
+	if (own < 0)
+		io_close_later(dev);
 	return result;
 }
 

@@ -27,6 +27,8 @@ int dev_detached(const char *directory, const struct dev_node *node, struct err 
 /* dev_populate: in root_fd's /dev: the six default nodes, then the links fd stdin stdout stderr (core where /proc/kcore is), ptmx → pts/ptmx. Opens /dev once; existing
  * names are left. Make the config's own devices first with dev_make: they win. 0 or -1. */
 int dev_populate(int root_fd, bool bind, struct err *e);
+/* dev_own_null: the directory (an fd that stays there) in which dev_populate made the node "null" itself, on a tmpfs that nobody else can reach: that one need not be looked at. -1: none. */
+int dev_own_null(void);
 /* dev_bind_console: binds the pty slave (an open fd of it) on root_fd/dev/console, made where missing. 0 or -1. */
 int dev_bind_console(int root_fd, int slave_fd, struct err *e);
 

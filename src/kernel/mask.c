@@ -2,6 +2,7 @@
 /* Masked and read-only paths, each opened once inside the root and then used by fd. runtime-spec, config-linux.md, "Masked Paths", "Readonly Paths". */
 #include "kernel/mask.h"
 
+#include <dirent.h>   /* DT_* alone */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,17 +15,25 @@
 #include <unistd.h>
 #include <linux/magic.h>
 
+#include "base/dir.h"
 #include "base/io.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "kernel/dev.h"
 #include "kernel/mount.h"
+
+#define PROC "/proc/"
+#define NAME_BYTES 64   /* of a path's name in /proc, to be looked for in its listing */
+#define TARGET_BYTES (PATH_PROC_BYTES + NAME_BYTES)
+
+/* Of a path: to be opened; or, as a name in our own procfs. */
+enum seen { UNKNOWN, MISSING, DIRECTORY, OTHER };
 
 /* What covers: opened when first needed. */
 struct covers {
 	int root_fd, null, empty;   /* the host's /dev/null, and the root of an empty filesystem; -1 */
 	const char *first;          /* the path of the first directory that was covered; 0: none yet */
-	const char *label;
 };
 
 static bool is_missing(int number)
@@ -48,19 +57,65 @@ static int open_null(struct err *e)
 	return fd;
 }
 
-static int mount_empty(const char *target, const char *label, struct err *e)
+static int mount_empty(const char *target, struct err *e)
 {
-	char data[512];
-	bool labelled = label && *label;
 	/* some patched kernels refuse a single inode */
-	for (int inodes = 1; inodes <= 2; inodes++) {
-		if (str_format(data, sizeof data, e, "nr_blocks=1,nr_inodes=%d%s%s%s", inodes, labelled ? ",context=\"" : "", labelled ? label : "",
-			       labelled ? "\"" : "") < 0)
-			return -1;
-		if (mount("tmpfs", target, "tmpfs", MS_RDONLY, data) == 0)
-			return 0;
-	}
+	if (mount("tmpfs", target, "tmpfs", MS_RDONLY, "nr_blocks=1,nr_inodes=1") == 0 || mount("tmpfs", target, "tmpfs", MS_RDONLY, "nr_blocks=1,nr_inodes=2") == 0)
+		return 0;
 	return err_sys(e, "cannot mask with a tmpfs");
+}
+
+/* A name that may be looked for: the listing has no processes but those that can be seen. */
+static bool is_listable(const char *path)
+{
+	const char *name = path + sizeof PROC - 1;
+	return str_starts(path, PROC) && strlen(name) < NAME_BYTES && !strchr(name, '/') && (*name < '0' || *name > '9') && *name && *name != '.';
+}
+
+static void see(struct mask_list *lists, size_t count, const struct dir_entry *entry)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t at = 0; at < lists[i].count; at++)
+			if (lists[i].seen[at] == MISSING && strcmp(lists[i].paths[at] + sizeof PROC - 1, entry->name) == 0)
+				lists[i].seen[at] = entry->type == DT_DIR ? DIRECTORY : entry->type == DT_REG ? OTHER : UNKNOWN;
+}
+
+/* The kernel lists what it has registered before "self" and the processes (fs/proc/root.c). */
+void mask_look(int root_fd, struct mask_list *lists, size_t count)
+{
+	struct dir d;
+	struct dir_entry entry;
+	bool readonly;
+	int proc = mount_own_proc(root_fd, &readonly), more = 0;
+	if (proc < 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		for (size_t at = 0; at < lists[i].count; at++)
+			lists[i].seen[at] = is_listable(lists[i].paths[at]) ? MISSING : UNKNOWN;
+	dir_start(&d, proc);
+	while ((more = dir_next(&d, &entry)) > 0 && strcmp(entry.name, "self") != 0)
+		see(lists, count, &entry);
+	if (more <= 0)   /* no listing as we know it */
+		for (size_t i = 0; i < count; i++)
+			memset(lists[i].seen, UNKNOWN, lists[i].count);
+}
+
+static enum seen seen(const struct mask_list *l, size_t at)
+{
+	return l->seen ? l->seen[at] : UNKNOWN;
+}
+
+static int at_path(const struct mask_list *l, size_t at, struct err *e)
+{
+	return err_at(e, "\"%s\"", l->paths[at]);
+}
+
+/* The path by the procfs' descriptor, of which the name is no symlink. */
+static const char *in_proc(int root_fd, const char *path, char target[TARGET_BYTES])
+{
+	bool readonly;
+	stpcpy(target + strlen(path_proc(mount_own_proc(root_fd, &readonly), target)), path + sizeof PROC - 2);
+	return target;
 }
 
 /* Not a directory that somebody else's container put in its place meanwhile. */
@@ -72,46 +127,68 @@ static int open_empty(int root_fd, const char *path)
 }
 
 /* The first one makes an empty filesystem, which the others bind. */
-static int mask_directory(struct covers *c, const char *path, int fd, struct err *e)
+static int mask_directory(struct covers *c, const char *path, const char *target, struct err *e)
 {
-	char source[PATH_PROC_BYTES], target[PATH_PROC_BYTES];
-	path_proc(fd, target);
+	char source[PATH_PROC_BYTES];
 	if (c->first && c->empty < 0)
 		c->empty = open_empty(c->root_fd, c->first);   /* -1: this one makes its own */
 	c->first = path;
 	if (c->empty >= 0 && mount(path_proc(c->empty, source), target, 0, MS_BIND, 0) == 0)
 		return 0;
-	return mount_empty(target, c->label, e);
+	return mount_empty(target, e);
 }
 
-static int mask_file(struct covers *c, int fd, struct err *e)
+static int mask_file(struct covers *c, const char *target, struct err *e)
 {
-	char source[PATH_PROC_BYTES], target[PATH_PROC_BYTES];
-	if (c->null < 0 && (c->null = open_null(e)) < 0)
+	char source[TARGET_BYTES];
+	int own = dev_own_null();
+	if (own < 0 && c->null < 0 && (c->null = open_null(e)) < 0)
 		return -1;
-	return mount(path_proc(c->null, source), path_proc(fd, target), 0, MS_BIND, 0) < 0 ? err_sys(e, "cannot mask") : 0;
+	path_proc(own < 0 ? c->null : own, source);
+	if (own >= 0)
+		strcat(source, "/null");
+	return mount(source, target, 0, MS_BIND, 0) < 0 ? err_sys(e, "cannot mask") : 0;
 }
 
 static int mask_one(struct covers *c, const char *path, struct err *e)
 {
-	struct stat st;
-	int fd = path_open(c->root_fd, path, O_PATH, 0);
+	char target[PATH_PROC_BYTES];
+	/* not by trying to mount: a bind that fails costs the kernel a grace period, 0.1 ms */
+	int fd = path_open(c->root_fd, path, O_PATH | O_DIRECTORY, 0);
+	bool directory = fd >= 0;
+	if (!directory && errno == ENOTDIR)
+		fd = path_open(c->root_fd, path, O_PATH, 0);
 	if (fd < 0)
 		return is_missing(errno) ? 0 : err_sys(e, "cannot open");
-	/* not by trying: a bind that fails costs the kernel a grace period, 0.1 ms */
-	int result = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) ? mask_directory(c, path, fd, e) : mask_file(c, fd, e);
+	path_proc(fd, target);
+	int result = directory ? mask_directory(c, path, target, e) : mask_file(c, target, e);
 	io_close_later(fd);
 	return result;
 }
 
-int mask_paths(int root_fd, const char *const *paths, size_t count, const char *label, struct err *e)
+static int mask_path(struct covers *c, const char *path, enum seen seen, struct err *e)
 {
-	struct covers c = { .root_fd = root_fd, .null = -1, .empty = -1, .label = label };
+	char target[TARGET_BYTES];
+	switch (seen) {
+	case MISSING:
+		return 0;
+	case DIRECTORY:
+		return mask_directory(c, path, in_proc(c->root_fd, path, target), e);
+	case OTHER:
+		return mask_file(c, in_proc(c->root_fd, path, target), e);
+	default:
+		return mask_one(c, path, e);
+	}
+}
+
+int mask_paths(int root_fd, const struct mask_list *l, struct err *e)
+{
+	struct covers c = { .root_fd = root_fd, .null = -1, .empty = -1 };
 	int result = 0;
-	for (size_t i = 0; i < count && result == 0; i++) {
-		result = mask_one(&c, paths[i], e);
+	for (size_t i = 0; i < l->count && result == 0; i++) {
+		result = mask_path(&c, l->paths[i], seen(l, i), e);
 		if (result < 0)
-			err_at(e, "\"%s\"", paths[i]);
+			at_path(l, i, e);
 	}
 	io_close_later(c.null);
 	io_close_later(c.empty);
@@ -121,10 +198,10 @@ int mask_paths(int root_fd, const char *const *paths, size_t count, const char *
 /* A clone of the tree becomes read-only while nobody sees it, and is attached by fd. 1: the kernel lacks it. */
 static int readonly_by_tree(int fd, struct err *e)
 {
+	struct sys_mount_attr attr = { .attr_set = SYS_MOUNT_ATTR_RDONLY };
 	int tree = sys_open_tree(fd, "", AT_EMPTY_PATH | SYS_OPEN_TREE_CLONE | SYS_AT_RECURSIVE | O_CLOEXEC);
 	if (tree < 0)
 		return errno == ENOSYS ? 1 : err_sys(e, "cannot bind");
-	struct sys_mount_attr attr = { .attr_set = SYS_MOUNT_ATTR_RDONLY };
 	int result = sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr);
 	if (result < 0)
 		result = errno == ENOSYS ? 1 : err_sys(e, "cannot make read-only");
@@ -149,10 +226,57 @@ static int readonly_one(int root_fd, const char *path, struct err *e)
 	return result;
 }
 
-int mask_readonly(int root_fd, const char *const *paths, size_t count, struct err *e)
+/* The binds below the procfs, all of which are ours, become read-only at once, and it itself what it was. */
+static int protect_binds(int proc, bool readonly)
 {
-	for (size_t i = 0; i < count; i++)
-		if (readonly_one(root_fd, paths[i], e) < 0)
-			return err_at(e, "\"%s\"", paths[i]);
+	struct sys_mount_attr attr = { .attr_set = SYS_MOUNT_ATTR_RDONLY };
+	if (sys_mount_setattr(proc, "", AT_EMPTY_PATH | SYS_AT_RECURSIVE, &attr) < 0)
+		return -1;
+	attr = (struct sys_mount_attr){ .attr_clr = SYS_MOUNT_ATTR_RDONLY };
+	return readonly ? 0 : sys_mount_setattr(proc, "", AT_EMPTY_PATH, &attr);
+}
+
+static int protect_bind(int root_fd, const char *path, struct err *e)
+{
+	char target[TARGET_BYTES];
+	int fd = openat(AT_FDCWD, in_proc(root_fd, path, target), O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, "cannot open");
+	int result = mount_readonly_fd(fd, e);
+	io_close_later(fd);
+	return result;
+}
+
+static bool is_seen(const struct mask_list *l, size_t at)
+{
+	return seen(l, at) == DIRECTORY || seen(l, at) == OTHER;
+}
+
+static int readonly_in_proc(int root_fd, const struct mask_list *l, struct err *e)
+{
+	char target[TARGET_BYTES];
+	bool readonly, any = false;
+	for (size_t i = 0; i < l->count; i++) {
+		if (is_seen(l, i) && mount(in_proc(root_fd, l->paths[i], target), target, 0, MS_BIND | MS_REC, 0) < 0)
+			return err_sys(e, "cannot bind"), at_path(l, i, e);
+		any |= is_seen(l, i);
+	}
+	if (!any || protect_binds(mount_own_proc(root_fd, &readonly), readonly) == 0)
+		return 0;
+	if (errno != ENOSYS && errno != EPERM)
+		return err_sys(e, "cannot make read-only");
+	for (size_t i = 0; i < l->count; i++)
+		if (is_seen(l, i) && protect_bind(root_fd, l->paths[i], e) < 0)
+			return at_path(l, i, e);
+	return 0;
+}
+
+int mask_readonly(int root_fd, const struct mask_list *l, struct err *e)
+{
+	if (readonly_in_proc(root_fd, l, e) < 0)
+		return -1;
+	for (size_t i = 0; i < l->count; i++)
+		if (seen(l, i) == UNKNOWN && readonly_one(root_fd, l->paths[i], e) < 0)
+			return at_path(l, i, e);
 	return 0;
 }

@@ -187,43 +187,82 @@ static int bind_host_sys(const struct mount_request *r, int fd, const char *clea
 	return mount_bind(&bind, fd, clean, e) < 0 ? err_at(e, "no new sysfs is allowed here") : 0;
 }
 
-/* A tmpfs that was mounted a moment ago, and that nobody else can get at: what is not made here is not in it, and what is made here stays what it is. */
-static struct {
+/* Filesystems that were mounted a moment ago, and that nobody else can get at: what a tmpfs holds is what was made here, and what a procfs lists stays what it is. */
+static struct own {
 	int root_fd, fd;   /* fd: of its root, once it is asked for; -1 */
+	bool readonly;
 	size_t length;     /* of path; 0: there is none */
 	char path[256];
-} own_tmpfs;
+} own_tmpfs, own_proc;
 
 static bool is_below(const char *path, const char *directory, size_t length)
 {
 	return strncmp(path, directory, length) == 0 && path[length] == '/';
 }
 
-static void note_tmpfs(const struct mount_request *r, const char *clean)
+static bool is_in(const struct own *o, int root_fd, const char *clean)
+{
+	return o->length && o->root_fd == root_fd && is_below(clean, o->path, o->length);
+}
+
+static void note(struct own *o, const struct mount_request *r, const char *clean)
 {
 	size_t length = strlen(clean);
-	if (is_below(clean, own_tmpfs.path, own_tmpfs.length) && own_tmpfs.length)
+	o->length = 0;
+	if (!r->alone || length >= sizeof o->path)
 		return;
-	own_tmpfs.length = 0;
-	if (!r->alone || !is_type(r, "tmpfs") || (r->options->extensions & MOUNT_TMPCOPYUP) || length >= sizeof own_tmpfs.path)
-		return;
-	memcpy(own_tmpfs.path, clean, length + 1);
-	own_tmpfs.length = length;
-	own_tmpfs.root_fd = r->root_fd;
-	own_tmpfs.fd = -1;
+	memcpy(o->path, clean, length + 1);
+	o->length = length;
+	o->root_fd = r->root_fd;
+	o->readonly = (r->options->flags & MS_RDONLY) || (r->options->recursive.attr_set & SYS_MOUNT_ATTR_RDONLY);
+	o->fd = -1;
+}
+
+static void note_mounted(const struct mount_request *r, const char *clean)
+{
+	if (is_type(r, "proc"))
+		note(&own_proc, r, clean);
+	else if (is_type(r, "tmpfs") && !is_in(&own_tmpfs, r->root_fd, clean))
+		note(&own_tmpfs, r, clean);
+}
+
+/* What comes upon them, or over them, or into a procfs. */
+static void forget_covered(const char *clean)
+{
+	size_t length = strlen(clean);
+	if (strcmp(clean, own_tmpfs.path) == 0 || is_below(own_tmpfs.path, clean, length))
+		own_tmpfs.length = 0;
+	if (strcmp(clean, own_proc.path) == 0 || is_below(own_proc.path, clean, length) || is_in(&own_proc, own_proc.root_fd, clean))
+		own_proc.length = 0;
+}
+
+static int open_own(struct own *o, int flags)
+{
+	struct open_how how = { .flags = (uint64_t)(unsigned)(flags | O_DIRECTORY | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS };
+	if (o->fd < 0)
+		o->fd = sys_openat2(o->root_fd, o->path, &how);
+	return o->fd;
+}
+
+int mount_own_tmpfs(int root_fd, const char *clean)
+{
+	return own_tmpfs.length && own_tmpfs.root_fd == root_fd && strcmp(clean, own_tmpfs.path) == 0 ? open_own(&own_tmpfs, O_PATH) : -1;
+}
+
+int mount_own_proc(int root_fd, bool *readonly)
+{
+	*readonly = own_proc.readonly;
+	return own_proc.length && own_proc.root_fd == root_fd && strcmp(own_proc.path, "/proc") == 0 ? open_own(&own_proc, O_RDONLY) : -1;
 }
 
 /* Makes a destination directly in it, and writes its path by the directory's descriptor. Whether it did. */
 static bool make_in_tmpfs(const struct mount_request *r, const char *clean, char path[PATH_PROC_BYTES + 256])
 {
 	const char *name = clean + own_tmpfs.length + 1;
-	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS };
-	if (!r->alone || !own_tmpfs.length || own_tmpfs.root_fd != r->root_fd || !is_below(clean, own_tmpfs.path, own_tmpfs.length) || strchr(name, '/') || strlen(name) > 255 || is_bind(r)
-	    || is_type(r, "sysfs") || (r->options->extensions & MOUNT_TMPCOPYUP))
+	if (!r->alone || !is_in(&own_tmpfs, r->root_fd, clean) || strchr(name, '/') || strlen(name) > 255 || is_bind(r) || is_type(r, "sysfs")
+	    || (r->options->extensions & MOUNT_TMPCOPYUP))
 		return false;
-	if (own_tmpfs.fd < 0)
-		own_tmpfs.fd = sys_openat2(r->root_fd, own_tmpfs.path, &how);
-	if (own_tmpfs.fd < 0 || mkdirat(own_tmpfs.fd, name, 0755) < 0)
+	if (open_own(&own_tmpfs, O_PATH) < 0 || mkdirat(own_tmpfs.fd, name, 0755) < 0)
 		return false;
 	stpcpy(stpcpy(path + strlen(path_proc(own_tmpfs.fd, path)), "/"), name);
 	return true;
@@ -243,7 +282,7 @@ static int mount_filesystem(const struct mount_request *r, int fd, const char *p
 	if ((r->options->extensions & MOUNT_TMPCOPYUP) && is_type(r, "tmpfs"))
 		return mount_copyup(r, fd, clean, flags, data, e) < 0 ? -1 : finish(r, clean, e);
 	if (mount(source, path, r->type, flags, data) == 0) {
-		note_tmpfs(r, clean);
+		note_mounted(r, clean);
 		return finish(r, clean, e);
 	}
 	int number = errno;
@@ -267,8 +306,7 @@ int mount_apply(const struct mount_request *r, struct err *e)
 	bool made;
 	if (check_destination(r, clean, e) < 0)
 		return -1;
-	if (strcmp(clean, own_tmpfs.path) == 0 || is_below(own_tmpfs.path, clean, strlen(clean)))
-		own_tmpfs.length = 0;   /* covered */
+	forget_covered(clean);
 	if (make_in_tmpfs(r, clean, path))
 		return mount_filesystem(r, -1, path, clean, true, e);
 	if (is_bind(r) && strcmp(clean, "/proc") == 0 && check_bind_on_proc(r, e) < 0)

@@ -27,6 +27,10 @@ struct mount_request {
  * (EPERM, EBUSY: no network namespace of ours) becomes a recursive bind of /sys. Type "cgroup" is not for this: see kernel/mount_cgroup.h.
  * 0, or -1: "cannot open source \"/x\": …", "cannot mount tmpfs: …", "no mqueue filesystem here (CONFIG_POSIX_MQUEUE): …". The destination is for the caller to prefix. */
 int mount_apply(const struct mount_request *r, struct err *e);
+/* mount_own_tmpfs: an fd (O_PATH, stays mount's) of the tmpfs that mount_apply put on the clean path, which nobody else can reach and nothing has covered since. -1: there is none. */
+int mount_own_tmpfs(int root_fd, const char *clean);
+/* mount_own_proc: the same (O_RDONLY) of the procfs on /proc, in which nothing has been mounted; whether it was to be read-only. */
+int mount_own_proc(int root_fd, bool *readonly);
 /* mount_readonly: makes the mount whose root is root_fd/path read-only, keeping its other flags (mount_setattr, or remount + statfs). 0 or -1. */
 int mount_readonly(int root_fd, const char *path, struct err *e);
 /* mount_readonly_fd: the same of the mount that fd (may be O_PATH) is the root of. 0 or -1. */

@@ -232,14 +232,14 @@ static int masks(void)
 	must(mkdir("dir", 0755) == 0 && mkdir("dir2", 0755) == 0 && mkdir("dir/in", 0755) == 0 && mkdir("dir3", 0755) == 0 && mkdir("dir4", 0755) == 0, "directories");
 	must(symlink("/dir4", "link") == 0, "link");
 	must(close(open("secret", O_CREAT | O_WRONLY, 0644)) == 0, "file");
-	must(mask_paths(root_fd, masked, 7, 0, &e) == 0, "masked");
+	must(mask_paths(root_fd, &(struct mask_list){ .paths = masked, .count = 7 }, &e) == 0, "masked");
 	must(stat("secret", &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3), "a file is the null device");
 	must(access("dir/in", F_OK) < 0, "a directory is empty");
 	must(flags_of("dir") & ST_RDONLY && flags_of("dir2") & ST_RDONLY && flags_of("dir4") & ST_RDONLY, "and read-only");
 	must(mkdir("dir2/x", 0755) < 0 && errno == EROFS, "really");
 	struct stat a, b;
 	must(stat("dir", &a) == 0 && stat("dir2", &b) == 0 && a.st_dev == b.st_dev, "one filesystem for all");
-	must(mask_readonly(root_fd, readonly, 3, &e) == 0, "read-only");
+	must(mask_readonly(root_fd, &(struct mask_list){ .paths = readonly, .count = 3 }, &e) == 0, "read-only");
 	must(flags_of("proc/sys") == (ST_RDONLY | ST_NOSUID | ST_NODEV | ST_NOEXEC), "with its other flags kept: %lx", flags_of("proc/sys"));
 	must(!(flags_of("proc") & ST_RDONLY), "and nothing else");
 	must(open("proc/sys/kernel/hostname", O_WRONLY) < 0 && errno == EROFS, "really");
@@ -252,7 +252,7 @@ static int false_null(void)
 	const char *const masked[] = { "/secret" };
 	must(make_root() == 0 && close(open("secret", O_CREAT | O_WRONLY, 0644)) == 0, "root");
 	must(mount("/tmp/rootfs/secret", "/dev/null", 0, MS_BIND, 0) == 0, "a file as /dev/null");
-	must(mask_paths(root_fd, masked, 1, 0, &e) < 0 && strstr(e.text, "1:3"), "is noticed");
+	must(mask_paths(root_fd, &(struct mask_list){ .paths = masked, .count = 1 }, &e) < 0 && strstr(e.text, "1:3"), "is noticed");
 	return 0;
 }
 
