@@ -59,17 +59,24 @@ void io_forget_pending(void)
 	later_count = 0;
 }
 
+ssize_t io_read_some(int fd, void *buffer, size_t size)
+{
+	ssize_t n;
+	do
+		n = read(fd, buffer, size);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 ssize_t io_read(int fd, void *buffer, size_t size)
 {
 	size_t done = 0;
 	while (done < size) {
-		ssize_t n = read(fd, (char *)buffer + done, size - done);
-		if (n == 0)
-			break;
-		if (n < 0 && errno == EINTR)
-			continue;
+		ssize_t n = io_read_some(fd, (char *)buffer + done, size - done);
 		if (n < 0)
 			return -1;
+		if (n == 0)
+			break;
 		done += (size_t)n;
 	}
 	return (ssize_t)done;
@@ -89,13 +96,13 @@ int io_write(int fd, const void *bytes, size_t length)
 	return 0;
 }
 
-ssize_t io_read_file(int dirfd, const char *path, char *buffer, size_t size, struct err *e)
+static ssize_t read_file(int dirfd, const char *path, char *buffer, size_t size, ssize_t (*read_by)(int, void *, size_t), struct err *e)
 {
 	/* O_NONBLOCK: a FIFO in a file's place must not hold us; it has no effect on regular files */
 	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return err_sys(e, "cannot open %s", path);
-	ssize_t n = io_read(fd, buffer, size);
+	ssize_t n = read_by(fd, buffer, size);
 	io_close_later(fd);
 	if (n < 0)
 		return err_sys(e, "cannot read %s", path);
@@ -103,6 +110,16 @@ ssize_t io_read_file(int dirfd, const char *path, char *buffer, size_t size, str
 		return err_num(e, E2BIG, "%s: more than %zu bytes", path, size - 1);
 	buffer[n] = 0;
 	return n;
+}
+
+ssize_t io_read_file(int dirfd, const char *path, char *buffer, size_t size, struct err *e)
+{
+	return read_file(dirfd, path, buffer, size, io_read, e);
+}
+
+ssize_t io_read_kernel_file(const char *path, char *buffer, size_t size, struct err *e)
+{
+	return read_file(AT_FDCWD, path, buffer, size, io_read_some, e);
 }
 
 int io_write_file(int dirfd, const char *path, const char *text, struct err *e)

@@ -18,6 +18,8 @@ int io_close_later(int fd);
 void io_close_pending(void);
 /* io_forget_pending: for a child: what its parent kept so far stays open until it executes something; or for who has closed them all in another way. */
 void io_forget_pending(void);
+/* io_read_some: one read(2), again after EINTR. */
+ssize_t io_read_some(int fd, void *buffer, size_t size);
 /* io_read: reads until size bytes or end; retries EINTR. Returns the bytes read, or -1 with errno. */
 ssize_t io_read(int fd, void *buffer, size_t size);
 /* io_write: writes all; retries EINTR and short writes. Returns 0, or -1 with errno. */
@@ -25,6 +27,8 @@ int io_write(int fd, const void *bytes, size_t length);
 /* io_read_file: the whole of dirfd/path into buffer[size], NUL-terminated (so at most size-1 bytes).
  * Returns the length; -1: "cannot open|read PATH: …", or E2BIG when it is longer ("PATH: more than N bytes"). */
 ssize_t io_read_file(int dirfd, const char *path, char *buffer, size_t size, struct err *e);
+/* io_read_kernel_file: the same of a file that the kernel gives whole to the first read(2) that has room for it, as those of cgroups: its end is not looked for. */
+ssize_t io_read_kernel_file(const char *path, char *buffer, size_t size, struct err *e);
 /* io_write_file: opens dirfd/path O_WRONLY (no create, no truncate: for /proc, /sys, cgroup files) and writes text in one write(2). 0 or -1: "cannot write PATH: …". */
 int io_write_file(int dirfd, const char *path, const char *text, struct err *e);
 /* io_replace_file: durable replacement: writes dirfd/path.new with mode, fsync, rename, fsync of the directory; a reader sees the old or the new

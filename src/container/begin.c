@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@ static int first_record(struct container *c, struct err *e)
 {
 	c->record = (struct record){
 		.ociVersion = c->config.ociVersion, .id = c->id, .bundle = c->bundle, .rootfs = c->rootfs,
-		.time = when_now(c->time, 9), .config = c->digest, .owner = geteuid(), .cgroups = c->cgroups, .resctrl = c->resctrl_leftover,
+		.time = when_now(c->time, 9), .config = c->digest, .owner = (uint32_t)getauxval(AT_EUID), .cgroups = c->cgroups, .resctrl = c->resctrl_leftover,
 		.annotations = c->config.annotations.count > 0, .poststart = hooks_any(c, HOOK_POSTSTART), .poststop = hooks_any(c, HOOK_POSTSTOP),
 		.notifies = listener_wanted(c),
 		.sharedPids = !namespace_new(c, NS_PID), .hostMounts = !namespace_new(c, NS_MOUNT),

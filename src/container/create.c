@@ -123,8 +123,8 @@ int container_run(struct container *c, int *status, struct err *e)
 {
 	bool announced;
 	c->options.run = true;
-	if (!c->options.detach && foreground_begin(c, e) < 0)
-		return -1;
+	if (!c->options.detach)
+		foreground_begin(c);
 	if (make(c, e) < 0)
 		return -1;
 	if (exec_result(c, &announced, e) < 0 || listener_settled(c, e) < 0 || begin_created(c, e) < 0 || start_poststart(c, e) < 0)

@@ -184,8 +184,8 @@ int container_exec(struct container *c, const struct exec_options *x, int *statu
 {
 	bool announced;
 	*status = 0;
-	if (!c->options.detach && foreground_begin(c, e) < 0)
-		return -1;
+	if (!c->options.detach)
+		foreground_begin(c);
 	if (prepare(c, x, e) < 0)
 		return -1;
 	if (plan_walk(c, SIDE_RUNTIME, e) < 0 || exec_result(c, &announced, e) < 0)

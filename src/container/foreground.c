@@ -13,17 +13,26 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "container/namespaces.h"
 #include "container/notify.h"
 #include "kernel/tty.h"
 
-int foreground_begin(struct container *c, struct err *e)
+void foreground_begin(struct container *c)
 {
 	sigset_t all;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &c->signals);
-	if (!c->options.no_subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
-		return err_sys(e, "cannot become a subreaper");
-	return 0;
+}
+
+bool foreground_gets_orphans(const struct container *c)
+{
+	return !c->options.no_subreaper && (c->config.hooks || !namespace_new(c, NS_PID));
+}
+
+int foreground_adopt(struct container *c, struct err *e)
+{
+	(void)c;
+	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ? err_sys(e, "cannot become a subreaper") : 0;
 }
 
 int foreground_unblock(struct container *c, struct err *e)

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "container/listener.h"
 #include "container/net_devices.h"
+#include "container/notify.h"
 #include "container/wire.h"
 #include "kernel/ids.h"
 #include "kernel/net.h"
@@ -205,28 +207,39 @@ static int open_own_network(struct err *e)
 	return fd < 0 ? err_sys(e, "cannot open /proc/self/ns/net") : fd;
 }
 
+/* Whether this process has something to do in the network namespace of before: hooks, the host's devices, sockets that may be abstract ones. */
+static bool returns(const struct container *c)
+{
+	return c->config.hooks || notify_wanted(c) || listener_wanted(c) || c->config.linux_->netDevices.count;
+}
+
+static int make_network(bool back, int own, int *made, struct err *e)
+{
+	struct err lost;
+	if (unshare(CLONE_NEWNET) < 0)
+		return err_sys(e, "linux.namespaces: cannot make a network namespace");
+	int result = net_loopback_up(e) < 0 || (*made = open_own_network(e)) < 0 ? -1 : 0;
+	if (back && ns_join(own, NS_NETWORK, &lost) < 0 && result == 0) {
+		*e = lost;
+		return err_at(e, "cannot return to the network namespace of before");
+	}
+	return result;
+}
+
 int namespaces_make_network(struct container *c, struct err *e)
 {
-	struct err back;
-	int own = open_own_network(e);
-	if (own < 0)
+	bool back = returns(c);
+	int own = back ? open_own_network(e) : -1, made = -1;
+	if (back && own < 0)
 		return -1;
-	int result = unshare(CLONE_NEWNET) < 0 ? err_sys(e, "linux.namespaces: cannot make a network namespace") : 0, made = -1;
-	if (result == 0) {
-		if (net_loopback_up(e) < 0 || (made = open_own_network(e)) < 0)
-			result = -1;
-		if (ns_join(own, NS_NETWORK, &back) < 0 && result == 0) {
-			*e = back;
-			result = err_at(e, "cannot return to the network namespace of before");
-		}
-	}
+	int result = make_network(back, own, &made, e);
 	/* before init has it: its sysctls may be those of a device */
 	if (result == 0)
 		result = net_devices_give(c, made, e);
-	if (result == 0)
-		wire_send(c->wire, MESSAGE_NETWORK, 0, made);   /* a dead init has its reason on the wire */
-	io_close_later(made);
 	io_close_later(own);
+	if (result == 0)
+		wire_send(c->wire, MESSAGE_NETWORK, 0, made);   /* at once: init needs it 0.17 ms before RELEASE. A dead one has its reason on the wire */
+	io_close_later(made);
 	return result;
 }
 

@@ -51,6 +51,7 @@ int plan_receive(struct container *c, struct message *m, struct err *e)
 {
 	if (!c->in_init) {
 		selfexe_release();
+		c->bundle_fd = io_close_later(c->bundle_fd);   /* init has its own */
 		io_close_pending();
 	}
 	int got = wire_receive(c->wire, m);

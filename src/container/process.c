@@ -233,15 +233,15 @@ int process_seal_hook(const struct container *c, struct err *e)
 	return apply_capabilities(&sets, e);
 }
 
-/* 0: can be executed; else the errno of why not. execve itself has the last word. */
-static int executable_error(const char *path)
+/* 0: can be executed; else the errno of why not. execve itself has the last word, and where it comes at once, need not be asked for. */
+static int executable_error(const char *path, bool at_once)
 {
 	struct stat st;
 	if (stat(path, &st) < 0)
 		return errno;
 	if (S_ISDIR(st.st_mode))
 		return EISDIR;
-	return sys_executable(path) < 0 ? errno : 0;
+	return !at_once && sys_executable(path) < 0 ? errno : 0;
 }
 
 static const char *environment_path(const struct process *p)
@@ -258,7 +258,7 @@ static int find_executable(struct container *c, const char *name, struct err *e)
 	size_t bytes;
 	char *room = texts_room(c, &bytes);
 	if (strchr(name, '/')) {
-		int number = strlen(name) >= LIMIT_PATH_BYTES ? ENAMETOOLONG : executable_error(name);
+		int number = strlen(name) >= LIMIT_PATH_BYTES ? ENAMETOOLONG : executable_error(name, c->options.run);
 		c->executable = name;
 		return number ? err_num(e, number, "cannot execute \"%s\"", name) : 0;
 	}
@@ -267,7 +267,7 @@ static int find_executable(struct container *c, const char *name, struct err *e)
 		/* an empty entry would be the working directory: nobody means that in a container */
 		int made = snprintf(room, LIMIT_PATH_BYTES, "%.*s/%s", (int)length, at, name);
 		if (length && made > 0 && made < LIMIT_PATH_BYTES) {
-			int number = executable_error(room);
+			int number = executable_error(room, false);
 			if (!number) {
 				c->executable = texts_keep(c);
 				return 0;

@@ -45,8 +45,9 @@ int record_write(int state_fd, struct record *r, struct err *e)
 	document_emit(&o, &record_object, r, false);
 	if (o.failed)
 		return err_num(e, o.failed, "cannot write the record: more than %d bytes (RECORD_BYTES in container/record.h)", RECORD_BYTES);
+	/* one that is not whole is none as long as the first is there, so that where nothing is synced, the second can be written in its place */
 	if (r->pid)
-		return io_replace_file(state_fd, STORE_RECORD, text, o.used, mode, e);
+		return (mode & IO_NO_SYNC ? io_make_file : io_replace_file)(state_fd, STORE_RECORD, text, o.used, mode, e);
 	mode = io_in_memory(state_fd) ? 0600 | IO_NO_SYNC : 0600;
 	return io_make_file(state_fd, STORE_CREATING, text, o.used, mode, e);
 }
@@ -56,12 +57,8 @@ int record_read(int state_fd, struct record *r, struct err *e)
 	DOCUMENT_REGIONS(regions, RECORD_BYTES, 2 * RECORD_FIELDS + 8, 1024);
 	static struct document document;
 	DOCUMENT_INIT(&document, STORE_RECORD, regions);
-	bool there = document_read(&document, state_fd, STORE_RECORD, e) == 0;
-	if (!there && e->number == ENOENT) {
-		there = document_read(&document, state_fd, STORE_CREATING, e) == 0;
-		e->number = ENOENT;   /* of an empty one, too */
-	}
-	if (!there)
-		return -1;
+	struct err none;
+	if (document_read(&document, state_fd, STORE_RECORD, e) < 0 && document_read(&document, state_fd, STORE_CREATING, &none) < 0)
+		return -1;   /* number is ENOENT where the first one is missing, or empty, too */
 	return document_decode_first(&document, &record_object, r, e);
 }

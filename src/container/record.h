@@ -32,9 +32,10 @@ struct record {
 };
 extern const struct object record_object;
 
-/* record_write: durably replaces state_fd's record. The first one, without init's pid, is what STORE_CREATING holds, which is made with it. 0 or -1. */
+/* record_write: durably replaces state_fd's record. The first one, without init's pid, is what STORE_CREATING holds, which is made with it; the second is written in its place where state_fd is in
+ * memory. 0 or -1. */
 int record_write(int state_fd, struct record *r, struct err *e);
-/* record_read: the record of state_fd; its strings live in a static region until the next record_read. 0, or -1: number is ENOENT when there is none
+/* record_read: the record of state_fd, or the first one where there is no other that is whole; its strings live in a static region until the next record_read. 0, or -1: number is ENOENT when there is none
  * (a runtime was killed before it wrote the first one). */
 int record_read(int state_fd, struct record *r, struct err *e);
 

@@ -57,6 +57,7 @@ static bool created_only(const struct container *c) { return !c->options.run; }
 static bool pid_file(const struct container *c) { return c->options.pid_file; }
 static bool device_rules(const struct container *c) { return c->limits.device_count && resources_devices_beside(c); }
 static bool foreground(const struct container *c) { return c->options.run && !c->options.detach; }
+static bool gets_orphans(const struct container *c) { return foreground(c) && foreground_gets_orphans(c); }
 static bool terminal(const struct container *c) { return c->config.process->terminal; }
 static bool no_terminal(const struct container *c) { return !terminal(c); }
 static bool console_socket(const struct container *c) { return c->options.console_socket; }
@@ -150,6 +151,7 @@ const struct step create_steps[] = {
 	/* name              where    wanted            needs                   apply                    undo                   what --dry-run says */
 	{ "poststop hooks",  RUNTIME, 0,                0,                      0,                       begin_poststop,        0 },
 	{ "record",          RUNTIME, 0,                0,                      begin_record,            begin_forget,          "write down in the state directory what there will be" },
+	{ "orphans",         RUNTIME, gets_orphans,     0,                      foreground_adopt,        0,                     "become the parent of processes that lose theirs" },
 	{ "namespaces",      RUNTIME, 0,                0,                      namespaces_open,         0,                     "open the namespaces that are joined" },
 	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect,         0,                     "connect to the socket that gets the terminal" },
 	{ "start socket",    RUNTIME, created_only,     0,                      exec_listen,             0,                     "listen for start" },
@@ -224,6 +226,7 @@ _Static_assert(sizeof create_steps / sizeof *create_steps <= PLAN_STEPS, "PLAN_S
 
 /* The process is the runtime's child, cloned inside the namespaces; the root is entered where setns(2) did not do it. */
 const struct step exec_steps[] = {
+	{ "orphans",         RUNTIME, gets_orphans,     0,                      foreground_adopt,        0,                     0 },
 	{ "filter",          RUNTIME, filter,           needs_filter,           filter_compile,          0,                     "compile the system call filter" },
 	{ "console socket",  RUNTIME, console_socket,   0,                      console_connect,         0,                     "connect to the socket that gets the terminal" },
 	{ "process",         RUNTIME, 0,                0,                      launch_init,             0,                     "make a process in the container's namespaces" },

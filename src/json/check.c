@@ -89,12 +89,26 @@ static int check_escape(struct scan *s)
 	return 0;
 }
 
+/* Lower-case letters are most of what there is. */
+static bool is_plain(unsigned char c)
+{
+	return (unsigned char)(c - ']') < 0x80 - ']' || (c >= ' ' && c < '\\' && c != '"');
+}
+
 static int check_string(struct scan *s)
 {
 	size_t start = s->at++;
+	const char *end = s->text + s->length;
 
 	while (s->at < s->length) {
-		unsigned char c = (unsigned char)s->text[s->at];
+		const char *from = s->text + s->at;
+
+		while (from < end && is_plain((unsigned char)*from))
+			from++;
+		s->at = (size_t)(from - s->text);
+		if (from == end)
+			break;
+		unsigned char c = (unsigned char)*from;
 
 		if (c == '"') {
 			s->at++;
@@ -109,8 +123,6 @@ static int check_string(struct scan *s)
 				break;
 		} else if (c < 0x20) {
 			return c == 0 ? err_set(s->e, "a NUL byte is not allowed") : err_set(s->e, "control character 0x%02X in a string: it must be escaped", c);
-		} else if (c < 0x80) {
-			s->at++;
 		} else {
 			unsigned length = utf8_length(s->text + s->at, s->length - s->at);
 
@@ -228,16 +240,21 @@ static int check_mark(struct scan *s, char c)
 	return 0;
 }
 
+static void skip_space(struct scan *s)
+{
+	const char *from = s->text + s->at, *end = s->text + s->length;
+
+	while (from < end && (unsigned char)*from <= ' ' && (*from == ' ' || *from == '\n' || *from == '\t' || *from == '\r'))
+		from++;
+	s->at = (size_t)(from - s->text);
+}
+
 static int check_document(struct scan *s)
 {
-	while (s->at < s->length) {
+	while (skip_space(s), s->at < s->length) {
 		char c = s->text[s->at];
 		int result;
 
-		if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
-			s->at++;
-			continue;
-		}
 		if ((s->state == VALUE || s->state == VALUE_OR_END) && begins_value(c)) {
 			result = check_value(s, c);
 		} else if ((s->state == KEY || s->state == KEY_OR_END) && c == '"') {

@@ -217,7 +217,7 @@ static void know_v2(struct cgroup_hierarchy *one)
 	v2_known = true;
 	if (str_format(path, sizeof path, &e, "%s/cgroup.controllers", one->mount) < 0)
 		return;
-	if (io_read_file(AT_FDCWD, path, list, sizeof list, &e) > 0)
+	if (io_read_kernel_file(path, list, sizeof list, &e) > 0)
 		one->controllers |= bits_of(list, ' ', true);
 }
 

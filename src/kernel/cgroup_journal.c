@@ -47,7 +47,7 @@ bool cgroup_journal_note(const char *path, const char *written)
 	memcpy(to, path, path_bytes);
 	memcpy(to + path_bytes, written, written_bytes);
 	to += path_bytes + written_bytes;
-	ssize_t n = io_read_file(AT_FDCWD, path, to, (size_t)(text + sizeof text - to), &unused);
+	ssize_t n = io_read_kernel_file(path, to, (size_t)(text + sizeof text - to), &unused);
 	if (n < 0)
 		return false;
 	at[count++] = (uint32_t)used;

@@ -45,7 +45,7 @@ static int read_percpu(const char *directory, struct cgroup_stats *s, struct err
 	char path[LIMIT_PATH_BYTES + 64], *at = text, *word;
 	struct err unread;
 	snprintf(path, sizeof path, "%s/cpuacct.usage_percpu", directory);
-	ssize_t length = io_read_file(AT_FDCWD, path, text, sizeof text, &unread);
+	ssize_t length = io_read_kernel_file(path, text, sizeof text, &unread);
 	if (length < 0)
 		return 0;
 	text[strcspn(text, "\n")] = 0;
@@ -72,7 +72,7 @@ static void read_text(const char *directory, const char *file, char *text, size_
 	char path[LIMIT_PATH_BYTES + 64];
 	struct err unread;
 	snprintf(path, sizeof path, "%s/%s", directory, file);
-	if (io_read_file(AT_FDCWD, path, text, size, &unread) < 0)
+	if (io_read_kernel_file(path, text, size, &unread) < 0)
 		*text = 0;
 	text[strcspn(text, "\n")] = 0;
 }

@@ -52,11 +52,11 @@ static int cpuset_inherit_file(const char *parent, const char *child, bool made,
 		/* somebody else's, or just made by another runtime: it may be set already */
 		if (str_format(path, sizeof path, e, "%s/%s", child, file) < 0)
 			return -1;
-		ssize_t n = io_read_file(AT_FDCWD, path, text, sizeof text, e);
+		ssize_t n = io_read_kernel_file(path, text, sizeof text, e);
 		if (n != 1)
 			return n < 0 ? -1 : 0;
 	}
-	if (str_format(path, sizeof path, e, "%s/%s", parent, file) < 0 || io_read_file(AT_FDCWD, path, text, sizeof text, e) < 0)
+	if (str_format(path, sizeof path, e, "%s/%s", parent, file) < 0 || io_read_kernel_file(path, text, sizeof text, e) < 0)
 		return -1;
 	return cgroup_put(child, file, text, e);
 }
@@ -98,7 +98,7 @@ static bool is_frozen(const char *path, const struct cgroup_dir *d)
 	struct err unused;
 	if (str_format(file, sizeof file, &unused, "%s/%s", path, d->v2 ? "cgroup.freeze" : "freezer.state") < 0)
 		return false;
-	return io_read_file(AT_FDCWD, file, state, sizeof state, &unused) > 0 && (*state == '1' || *state == 'F');   /* FROZEN, FREEZING */
+	return io_read_kernel_file(file, state, sizeof state, &unused) > 0 && (*state == '1' || *state == 'F');   /* FROZEN, FREEZING */
 }
 
 /* A cgroup that was there before may be used if nobody is in it; it is not ours to remove. */
@@ -111,7 +111,7 @@ static int use_existing(const char *path, struct cgroup_dir *d, struct err *e)
 		return -1;
 	if (is_frozen(path, d))
 		return err_num(e, EDEADLK, "container's cgroup unexpectedly frozen: %s", path);
-	ssize_t n = io_read_file(AT_FDCWD, file, byte, sizeof byte, &ignored);
+	ssize_t n = io_read_kernel_file(file, byte, sizeof byte, &ignored);
 	if (n > 0 || (n < 0 && ignored.number == E2BIG))
 		return err_num(e, EBUSY, "container's cgroup is not empty: %s", path);
 	return 0;
@@ -133,7 +133,7 @@ static bool enable_all(char parent[LIMIT_PATH_BYTES], const char *path, size_t t
 	struct err e;
 	bool enabled = false;
 	snprintf(file, sizeof file, "%.*s/cgroup.controllers", (int)top, path);
-	if (io_read_file(AT_FDCWD, file, list, sizeof list, &e) <= 0)
+	if (io_read_kernel_file(file, list, sizeof list, &e) <= 0)
 		return false;
 	list[strcspn(list, "\n")] = 0;
 	for (size_t at = top; ; at = next_part(path, at)) {

@@ -103,7 +103,7 @@ int cgroup_put(const char *directory, const char *file, const char *text, struct
 			if (n >= 0)
 				line += length;
 		} while (n < 0 ? errno == EINTR : *line);
-	io_close(fd);
+	io_close_later(fd);
 	if (n >= 0)
 		return 0;
 	err_sys(e, "cannot write \"%s\" to %s/%s", text, directory, file);

@@ -60,15 +60,18 @@ int document_read(struct document *d, int dirfd, const char *path, struct err *e
 {
 	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	const char *file = d->file != 0 ? d->file : path;
-	ssize_t length;
 
 	if (fd < 0)
 		return err_sys(e, "%s: cannot open", file);
-	length = io_read(fd, d->text, d->text_size);
+	/* a file's end is only looked for where what the first read gave is no whole document: FUSE may give a file in parts */
+	ssize_t length = io_read_some(fd, d->text, d->text_size), more = 0;
+	int result = length < 0 ? -1 : document_parse(d, (size_t)length, e);
+	if (length > 0 && result < 0 && (more = io_read(fd, d->text + length, d->text_size - (size_t)length)) > 0)
+		result = document_parse(d, (size_t)(length + more), e);
+	if (length < 0 || more < 0)
+		err_sys(e, "%s: cannot read", file);
 	io_close_later(fd);
-	if (length < 0)
-		return err_sys(e, "%s: cannot read", file);
-	return document_parse(d, (size_t)length, e);
+	return result;
 }
 
 int document_decode(struct document *d, const struct object *table, void *out, struct report *report)

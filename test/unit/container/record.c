@@ -59,14 +59,18 @@ static void broken(int fd)
 	record_write(fd, &out, &e);
 	ssize_t length = io_read_file(fd, STORE_RECORD, text, sizeof text, &e);
 	ok(length > 100, "the record as bytes");
-	int refused = 0;
+	int refused = 0, first = 0;
 	for (ssize_t cut = 0; cut < length; cut++) {
 		int file = openat(fd, STORE_RECORD, O_WRONLY | O_TRUNC | O_CLOEXEC);
 		io_write(file, text, (size_t)cut);
 		close(file);
+		first += record_read(fd, &in, &e) == 0 && in.pid == 0;
+		renameat(fd, STORE_CREATING, fd, "aside");
 		refused += record_read(fd, &in, &e) == -1 && e.number != ENOENT;
+		renameat(fd, "aside", fd, STORE_CREATING);
 	}
 	is_int(refused, length, "a record that is cut anywhere is an error, not a missing one");
+	is_int(first, length, "and none as long as the first is there");
 	unlinkat(fd, STORE_RECORD, 0);
 	close(openat(fd, STORE_CREATING, O_WRONLY | O_TRUNC | O_CLOEXEC));
 	ok(record_read(fd, &in, &e) == -1 && e.number == ENOENT, "one that was not begun is missing");
