@@ -26,6 +26,8 @@ static int make_root(void)
 }
 
 /* options: separated by ";" */
+static bool alone;   /* nobody else reaches what is mounted */
+
 static int mount_at(const char *destination, const char *type, const char *source, const char *options)
 {
 	static char text[1024];
@@ -34,7 +36,7 @@ static int mount_at(const char *destination, const char *type, const char *sourc
 	for (char *word = strtok(text, ";"); word; word = strtok(0, ";"))
 		mount_option_add(&o, word, &e);
 	struct mount_request r = {
-		.root_fd = root_fd, .destination = destination, .source = source, .source_fd = -1, .type = type, .options = &o, .userns_fd = -1,
+		.root_fd = root_fd, .destination = destination, .source = source, .source_fd = -1, .type = type, .options = &o, .userns_fd = -1, .alone = alone,
 	};
 	e.text[0] = 0;
 	return mount_apply(&r, &e);
@@ -247,6 +249,46 @@ static int masks(void)
 	return 0;
 }
 
+/* What is listed instead of opened, in a procfs and a /dev that nobody else reaches. */
+static int masks_of_own(void)
+{
+	const char *const masked[] = { "/proc/kallsyms", "/proc/nothing", "/proc/fs", "/proc/mounts", "/proc/1", "/proc/sys/vm", "/proc/uptime/below" };
+	const char *const readonly[] = { "/proc/sys", "/proc/no", "/proc/version", "/proc/sys/kernel" };
+	unsigned char seen[2][8] = { { 0 } };
+	struct mask_list lists[] = { { readonly, seen[0], 4 }, { masked, seen[1], 7 } };
+	struct stat st, null;
+	alone = true;
+	must(make_root() == 0 && mount_at("/proc", "proc", "proc", "nosuid;noexec;nodev") == 0 && mount_at("/dev", "tmpfs", "tmpfs", "mode=755") == 0, "proc and dev");
+	must(dev_populate(root_fd, false, &e) == 0 && dev_own_null() >= 0, "a null device of our own");
+	mask_look(root_fd, lists, 2);
+	must(seen[0][0] && seen[0][1] && seen[0][2] && !seen[0][3], "names are looked for, longer paths not");
+	must(seen[1][0] && seen[1][1] && seen[1][2] && seen[1][3] == 0 && !seen[1][4] && !seen[1][5] && !seen[1][6], "nor are symlinks and processes taken");
+	must(mask_readonly(root_fd, &lists[0], &e) == 0, "read-only: %s", e.text);
+	must(flags_of("proc/sys") == (ST_RDONLY | ST_NOSUID | ST_NODEV | ST_NOEXEC) && flags_of("proc/version") & ST_RDONLY && flags_of("proc/sys/kernel") & ST_RDONLY, "those and no other");
+	must(!(flags_of("proc") & ST_RDONLY), "and /proc stays what it was");
+	must(mask_paths(root_fd, &lists[1], &e) == 0 && access("proc/1/status", F_OK) < 0, "a process is masked, too: %s", e.text);
+	must(stat("dev/null", &null) == 0 && stat("proc/kallsyms", &st) == 0 && st.st_dev == null.st_dev && st.st_ino == null.st_ino, "a file is the container's own null device");
+	must(flags_of("proc/fs") & ST_RDONLY && flags_of("proc/sys/vm") & ST_RDONLY && access("proc/fs/nfs", F_OK) < 0, "directories are empty");
+	/* something mounted in it: no longer to be trusted */
+	must(mount_at("/proc/uptime", "bind", "/proc/version", "bind") == 0, "a bind in /proc");
+	memset(seen, 0, sizeof seen);
+	mask_look(root_fd, lists, 2);
+	must(!seen[0][0] && !seen[1][0], "nothing is listed there");
+	return 0;
+}
+
+static int readonly_proc_of_own(void)
+{
+	const char *const readonly[] = { "/proc/sys" };
+	unsigned char seen[1] = { 0 };
+	struct mask_list list = { readonly, seen, 1 };
+	alone = true;
+	must(make_root() == 0 && mount_at("/proc", "proc", "proc", "ro") == 0, "a procfs that is read-only");
+	mask_look(root_fd, &list, 1);
+	must(seen[0] && mask_readonly(root_fd, &list, &e) == 0 && flags_of("proc") & ST_RDONLY && flags_of("proc/sys") & ST_RDONLY, "stays so");
+	return 0;
+}
+
 static int false_null(void)
 {
 	const char *const masked[] = { "/secret" };
@@ -370,6 +412,8 @@ int main(void)
 	sandbox("devices", 0, devices);
 	sandbox("bound devices", 0, bound_devices);
 	sandbox("masked and read-only paths", 0, masks);
+	sandbox("masked and read-only paths of a procfs that was mounted here", 0, masks_of_own);
+	sandbox("one that is read-only itself", 0, readonly_proc_of_own);
 	sandbox("a false null device", 0, false_null);
 	sandbox("pivot_root", 0, pivot);
 	sandbox("pivot_root from a shared root", 0, pivot_shared);
