@@ -16,6 +16,7 @@
 
 #include "base/dir.h"
 #include "base/io.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "base/sys.h"
@@ -220,8 +221,12 @@ int exec_environment(struct container *c, struct err *e)
 
 int exec_program(struct container *c, struct err *e)
 {
+	log_debug(c->record.pid ? "setns_init: about to exec" : "init: closing the pipe to signal completion");
 	execve(c->executable, (char **)(uintptr_t)c->config.process->args.items, c->environment);
-	return err_sys(e, "process.args[0]: cannot execute \"%s\"", c->executable);
+	err_sys(e, "process.args[0]: exec %s", c->executable);
+	char *reason = strrchr(e->text, ':') + 2;   /* runc's words, its small letter too */
+	*reason |= 0x20;
+	return -1;
 }
 
 int exec_result(struct container *c, bool *announced, struct err *e)

@@ -171,7 +171,8 @@ static enum end watch(pid_t pid, int errors, int wire, int64_t timeout_s, struct
 	return end;
 }
 
-static int judge(enum end end, const struct hook *h, int status, const struct tail *tail, struct err *e)
+/* The words of an exit status are those that programs look for: crun's of poststop hooks, runc's of all others. */
+static int judge(enum end end, enum hook_kind kind, const struct hook *h, int status, const struct tail *tail, struct err *e)
 {
 	const char *colon = tail->used ? ": " : "";
 	if (end == HOOK_ALONE)
@@ -181,7 +182,7 @@ static int judge(enum end end, const struct hook *h, int status, const struct ta
 	if (WIFSIGNALED(status))
 		return err_set(e, "killed by signal %d%s%s%s", WTERMSIG(status), WTERMSIG(status) == SIGSYS ? " (bad system call)" : "", colon, tail->line);
 	if (WEXITSTATUS(status))
-		return err_set(e, "exit status %d%s%s", WEXITSTATUS(status), colon, tail->line);
+		return err_set(e, "%s %d%s%s", kind == HOOK_POSTSTOP ? "poststop hook failed with exit code" : "exit status", WEXITSTATUS(status), colon, tail->line);
 	return 0;
 }
 
@@ -222,7 +223,7 @@ static int run_with(const struct container *c, enum hook_kind kind, const struct
 	take_rest(&tail, pipes[ERRORS]);
 	if (read(pipes[FAILURE], &number, sizeof number) == (ssize_t)sizeof number)
 		return err_num(e, number, "cannot execute");
-	return judge(end, h, status, &tail, e);
+	return judge(end, kind, h, status, &tail, e);
 }
 
 static int run_one(const struct container *c, enum hook_kind kind, const struct hook *h, int state, struct err *e)

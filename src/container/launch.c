@@ -12,6 +12,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/proc.h"
 #include "base/sys.h"
 #include "container/labels.h"
@@ -57,6 +58,7 @@ static _Noreturn void init_main(struct container *c, unsigned spare)
 	io_close_pending();   /* the runtime's end of the wire, above all */
 	io_later_most = spare;
 	c->plan.at++;
+	log_debug("nsexec container setup: child process in init()");   /* runc's words, as in exec_program and sched_affinity: programs look for them */
 	if (plan_walk(c, SIDE_INIT, &e) == 0)
 		err_set(&e, "init has no program to execute");
 	die(c, &e);

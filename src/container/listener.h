@@ -8,7 +8,7 @@
 
 /* listener_wanted: whether the profile has an action SCMP_ACT_NOTIFY. */
 bool listener_wanted(const struct container *c);
-/* listener_check: after the filter is compiled: where it notifies, listenerPath is there. 0 or -1. */
+/* listener_check: after the filter is compiled: where it notifies, listenerPath is there; where it does not, an agent there sees a connection that ends. 0 or -1. */
 int listener_check(const struct container *c, struct err *e);
 /* listener_connect: c->agent, before anything that can't be taken back; of a program that notifies. 0 or -1. */
 int listener_connect(struct container *c, struct err *e);

@@ -60,6 +60,7 @@ static int set_scheduler(const struct scheduler_spec *s, struct err *e)
 	struct sched_request r = {
 		.policy = scheduler_policy_words.words[s->policy], .nice = s->nice, .priority = (uint32_t)s->priority,
 		.runtime_ns = s->runtime, .deadline_ns = s->deadline, .period_ns = s->period, .flags = s->flags.items, .flag_count = s->flags.count,
+		.has_runtime = spec_has(&scheduler_object, s, "runtime"),
 	};
 	return sched_set(&r, e);
 }

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/sys.h"
 
 /* struct sched_attr of version 0; newer kernels take it as it is */
@@ -23,7 +24,7 @@ static const struct { const char *word; uint64_t flag; } flag_words[] = {
 /* The kernel's own rule, sched(7), which it answers with EINVAL alone */
 static const char *deadline_rule(const struct sched_request *s)
 {
-	return !s->runtime_ns ? "requires `runtime`, greater than 0" : !s->deadline_ns ? "requires `deadline`" :
+	return !s->runtime_ns ? s->has_runtime ? "runtime must be greater than 0" : "requires `runtime`" : !s->deadline_ns ? "requires `deadline`" :
 	       s->runtime_ns < DEADLINE_NS_LEAST || s->runtime_ns >= DEADLINE_NS_MOST ? "runtime must be between 1024 and 2^63 ns" :
 	       s->runtime_ns > s->deadline_ns ? "runtime must be <= deadline" : s->period_ns && s->deadline_ns > s->period_ns ? "deadline must be <= period" : 0;
 }
@@ -106,5 +107,6 @@ int sched_affinity(pid_t pid, const char *list, struct err *e)
 	cpu_set_t set;
 	if (sched_parse_list(list, &set) < 0)
 		return err_set(e, "\"%s\" is not a list of CPUs", list);
+	log_debug("nsexec: affinity: 0x%lx, of CPUs %s", *(unsigned long *)&set, list);
 	return sched_setaffinity(pid, sizeof set, &set) < 0 ? err_sys(e, "cannot set the affinity to CPUs %s", list) : 0;
 }

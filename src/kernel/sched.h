@@ -5,6 +5,7 @@
 
 #include <sched.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include "base/err.h"
@@ -14,6 +15,7 @@ struct sched_request {
 	int32_t nice;
 	uint32_t priority;
 	uint64_t runtime_ns, deadline_ns, period_ns;
+	bool has_runtime;            /* one was given, if only 0 */
 	const char *const *flags;    /* "SCHED_FLAG_RESET_ON_FORK" … */
 	size_t flag_count;
 };

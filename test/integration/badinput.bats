@@ -182,16 +182,16 @@ unfit_programs() {
 	head -c 40 "$bin/busybox" >"$bin/short"; chmod 755 "$bin/short"
 	"$1" /bin/nothing "No such file or directory"
 	"$1" nothing 'executable file "nothing" not found in $PATH: No such file or directory'
-	"$1" /bin/orphan "No such file or directory"
-	"$1" /bin/script-of-plain "Permission denied"
+	"$1" /bin/orphan "exec /bin/orphan: no such file or directory"
+	"$1" /bin/script-of-plain "exec /bin/script-of-plain: permission denied"
 	"$1" /bin/plain "Permission denied"
-	"$1" /bin/text "Exec format error"
+	"$1" /bin/text "exec /bin/text: exec format error"
 	"$1" /bin/directory "Is a directory"
 	"$1" directory "directory"
 	"$1" /bin/loop "Symbolic link loop"
 	"$1" /bin/plain/below "Not a directory"
-	"$1" /bin/foreign "Exec format error"
-	"$1" /bin/short "Exec format error"
+	"$1" /bin/foreign "exec /bin/foreign: exec format error"
+	"$1" /bin/short "exec /bin/short: exec format error"
 }
 
 run_refuses() { args "$1"; refused "$2" "process.args[0]: "; }

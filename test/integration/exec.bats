@@ -41,6 +41,11 @@ v2() { unshare -m sh -c 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 
 	run c exec "$ID" /no/such
 	[ "$status" = 255 ]
 	[ "$output" = "runlet: $ID: process.args[0]: cannot execute \"/no/such\": No such file or directory" ]
+	printf '#!/no/such\n' >"$BUNDLE/rootfs/bin/script"
+	chmod 755 "$BUNDLE/rootfs/bin/script"
+	run c exec "$ID" /bin/script
+	[ "$status" = 255 ]
+	[ "$output" = "runlet: $ID: process.args[0]: exec /bin/script: no such file or directory" ]
 	run c exec "$ID" nosuch
 	[ "$status" = 255 ]
 	[[ $output == *'executable file "nosuch" not found in $PATH: No such file or directory' ]]
@@ -264,6 +269,11 @@ print(payload.decode(), pid, flush=True)' "$WORK/pidfd" >"$WORK/got" 3>&- &
 	edit '.process.execCPUAffinity = {"initial": "0", "final": "0"}'
 	detached
 	[ "$(c exec "$ID" awk '/^Cpus_allowed_list/ { print $2 }' /proc/self/status)" = 0 ]
+	# what programs look for in runc's log
+	c --debug --log "$WORK/log" exec "$ID" true
+	grep -q 'msg="nsexec: affinity: 0x1, of CPUs 0"' "$WORK/log"
+	grep -q 'msg="nsexec container setup: child process in init()"' "$WORK/log"
+	grep -q 'msg="setns_init: about to exec"' "$WORK/log"
 }
 
 @test "nothing of it is left: no process, no descriptor, no lock" {

@@ -155,7 +155,7 @@ all_kinds="prestart createRuntime createContainer startContainer poststart posts
 	hook poststop 'touch $1/second'
 	run c run -b "$BUNDLE" "$ID"
 	[ "$status" = 0 ]
-	[[ $output == *'hooks.poststop[0] "/bin/sh": error running poststop hook #0: exit status 4'* ]]
+	[[ $output == *'hooks.poststop[0] "/bin/sh": error running poststop hook #0: poststop hook failed with exit code 4'* ]]
 	[ -e "$HOOKS/second" ]
 	nothing_left
 }
@@ -196,7 +196,7 @@ fails_as() {
 		[ "$(cat "$HOOKS/said")" = "hook word" ]
 		rm "$HOOKS/said"
 		only $kind 'exit 3'
-		fails_as 'exit status 3'
+		fails_as "$([ $kind = poststop ] && echo 'poststop hook failed with exit code' || echo 'exit status') 3"
 		only $kind 'kill -KILL $$'
 		fails_as 'killed by signal 9'
 		only $kind 'exec sleep 60' '.timeout = 1'

@@ -88,7 +88,7 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 	run c start "$ID"
 	[ "$status" = 1 ]
 	one_line
-	[[ $output == *'process.args[0]: cannot execute "/bin/bad": Exec format error' ]]
+	[[ $output == *'process.args[0]: exec /bin/bad: exec format error' ]]
 	until_true status_is "$ID" stopped
 	c delete "$ID"
 	nothing_left

@@ -158,6 +158,15 @@ END
 	program 'echo ran'
 	run c run -b "$BUNDLE" "$ID"
 	[ "$output" = ran ]
+	# an agent that is there hears that nothing will come
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); print(s.accept()[0].recv(100))' "$WORK/agent" </dev/null >"$WORK/heard" 3>&- &
+	PIDS="${PIDS:-} $!"
+	until_true [ -S "$WORK/agent" ]
+	edit '.linux.seccomp.listenerPath = $path' --arg path "$WORK/agent"
+	run c run -b "$BUNDLE" "$ID"
+	[ "$output" = ran ]
+	until_true grep -qx "b''" "$WORK/heard"
 	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["call_of_the_future"], action: "SCMP_ACT_NOTIFY"}]}'
 	run c run -b "$BUNDLE" "$ID"
 	[ "$output" = ran ]

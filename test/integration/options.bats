@@ -315,6 +315,9 @@ BARRIER=1+fd" ]
 	c --debug --log "$WORK/log" run -b "$BUNDLE" "$ID"
 	grep -qE '^time="20[0-9-]+T[0-9:.]+Z" level=debug msg="step init" subject="'"$ID"'"$' "$WORK/log"
 	grep -qE 'msg="seccomp filter flags: [0-9]+" ' "$WORK/log"
+	# what programs look for in runc's
+	grep -q 'msg="nsexec container setup: child process in init()"' "$WORK/log"
+	grep -q 'msg="init: closing the pipe to signal completion"' "$WORK/log"
 	run c --debug run -b "$BUNDLE" "$ID"
 	grep -qE '^time="20[0-9-]+T[0-9:.]+Z" level=debug msg="step init" subject="'"$ID"'"$' <<<"$output"
 	run c --log "$WORK/log" state no-such

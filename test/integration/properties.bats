@@ -309,7 +309,8 @@ resctrl() {
 @test "SCHED_DEADLINE: the rule that the kernel answers with EINVAL alone is named" {
 	args /bin/true
 	deadline() { edit '.process.scheduler = ({policy: "SCHED_DEADLINE"} + $numbers)' --argjson numbers "$1"; refused "process.scheduler: sched_setattr: \`SCHED_DEADLINE\` $2: Invalid argument"; }
-	deadline '{"deadline": 100000, "period": 1000000}' 'requires `runtime`, greater than 0'
+	deadline '{"deadline": 100000, "period": 1000000}' 'requires `runtime`'
+	deadline '{"runtime": 0, "deadline": 100000, "period": 1000000}' 'runtime must be greater than 0'
 	deadline '{"runtime": 42000, "period": 1000000}' 'requires `deadline`'
 	deadline '{"runtime": 12, "deadline": 100000, "period": 1000000}' 'runtime must be between 1024 and 2^63 ns'
 	deadline '{"runtime": 200000, "deadline": 100000, "period": 1000000}' 'runtime must be <= deadline'
