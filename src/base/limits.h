@@ -44,6 +44,7 @@
 #define LIMIT_ARGS 65536               /* argv and envp together; 8 bytes each, from the arena */
 #define LIMIT_RESOURCES_BYTES PROFILE(65536, 16384)  /* linux.resources, as update takes and keeps it: 245 device rules are 17 KB; cost: ten times that, if used */
 #define LIMIT_CONTAINERS PROFILE(4096, 256)  /* listed at once */
+#define LIMIT_SOCKET_MS 300            /* for a socket to be there whose owner was started at the same time: other runtimes need some 20 ms before they look, a loaded machine several times that */
 #define LIMIT_CGROUP_DEPTH 64          /* directories that one cgroupsPath may add */
 #define LIMIT_WALK_DEPTH 128           /* directories that a path inside a root may go down where the kernel has no openat2: one fd each */
 #define LIMIT_HOOK_STATE_BYTES 65536   /* state JSON on a hook's standard input */

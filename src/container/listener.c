@@ -36,7 +36,7 @@ int listener_connect(struct container *c, struct err *e)
 	const char *path = c->config.linux_->seccomp->listenerPath;
 	if (!path || !*path)
 		return 0;   /* listener_check let it pass: no call that it names is known here */
-	c->agent = unix_connect(path, SOCK_STREAM);
+	c->agent = unix_connect_soon(path);
 	return c->agent < 0 ? err_sys(e, "linux.seccomp.listenerPath: failed to connect with seccomp agent at \"%s\"", path) : 0;
 }
 

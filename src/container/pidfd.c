@@ -24,7 +24,7 @@ int pidfd_send(const char *path, pid_t pid, const char *payload, struct err *e)
 	int pidfd = sys_pidfd_open(pid, 0);
 	if (pidfd < 0)
 		return err_sys(e, "cannot open a pidfd");
-	int socket = unix_connect(path, SOCK_STREAM), result = -1;
+	int socket = unix_connect_soon(path), result = -1;
 	if (socket < 0)
 		err_sys(e, "cannot connect to \"%s\"", path);
 	else if ((result = unix_send(socket, payload, strlen(payload), pidfd)) < 0)

@@ -104,7 +104,7 @@ int tty_own(int slave, uid_t uid, struct err *e)
 
 int tty_socket_connect(const char *path, struct err *e)
 {
-	int fd = unix_connect(path, SOCK_STREAM);
+	int fd = unix_connect_soon(path);
 	return fd < 0 ? err_sys(e, "cannot connect to console socket \"%s\"", path) : fd;
 }
 

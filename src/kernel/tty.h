@@ -22,7 +22,7 @@ void tty_plain_newlines(int fd);
 /* tty_own: gives the slave to uid (and leaves its group), as the process's own terminal. 0 or -1. */
 int tty_own(int slave, uid_t uid, struct err *e);
 
-/* tty_socket_connect: connects to a console socket (AF_UNIX, SOCK_STREAM; paths of 108 bytes and more through /proc/self/fd). Returns an fd or -1. */
+/* tty_socket_connect: connects to a console socket as unix_connect_soon does (paths of 108 bytes and more through /proc/self/fd). Returns an fd or -1. */
 int tty_socket_connect(const char *path, struct err *e);
 /* tty_send: one message with the payload name (not empty) and fd as SCM_RIGHTS. 0 or -1. tty_receive: the fd that comes (close-on-exec), or -1. */
 int tty_send(int socket, int fd, const char *name, struct err *e);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -11,7 +12,10 @@
 #include <sys/un.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/path.h"
+
+#define PAUSE_MS 2
 
 /* A path that is too long for the address goes by its fd. */
 static int connect_long(int fd, const char *path)
@@ -47,6 +51,16 @@ int unix_connect(const char *path, int type)
 	if (fd >= 0 && connect_to(fd, path) < 0)
 		fd = io_close(fd);
 	return fd;
+}
+
+int unix_connect_soon(const char *path)
+{
+	for (int waited_ms = 0; ; waited_ms += PAUSE_MS) {
+		int fd = unix_connect(path, SOCK_STREAM);
+		if (fd >= 0 || (errno != ENOENT && errno != ECONNREFUSED) || waited_ms >= LIMIT_SOCKET_MS)
+			return fd;
+		poll(0, 0, PAUSE_MS);
+	}
 }
 
 union control { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof(int))]; };

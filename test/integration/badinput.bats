@@ -260,6 +260,16 @@ exec_refuses() {
 	python3 -c 'import socket, sys; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen()' "$WORK/socket"
 	gone "--console-socket: cannot connect to console socket \"$WORK/socket\": Connection refused"
 	rm "$WORK/socket"
+	# not there yet
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); c = s.accept()[0]; f = socket.recv_fds(c, 100, 1); c.recv(1); s.accept()' "$WORK/later" </dev/null >/dev/null 2>&1 3>&- &
+	PIDS="${PIDS:-} $!"
+	until_true [ -S "$WORK/later" ]
+	{ sleep 0.05; mv "$WORK/later" "$WORK/socket"; } &
+	c create --console-socket "$WORK/socket" -b "$BUNDLE" "$ID"
+	c delete --force "$ID"
+	wait $!
+	rm "$WORK/socket"
 	python3 -c 'import socket, sys
 s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); s.accept()[0].close(); s.close()' "$WORK/socket" </dev/null >/dev/null 2>&1 3>&- &
 	PIDS="${PIDS:-} $!"
