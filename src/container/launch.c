@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,7 +29,8 @@
 static _Noreturn void die(struct container *c, const struct err *e)
 {
 	wire_send_error(c->wire, e);
-	_exit(1);
+	syscall(SYS_exit_group, 1);
+	__builtin_trap();   /* the container's filter forbids even that, and _exit would try for ever */
 }
 
 static unsigned spare_of(uint64_t files)

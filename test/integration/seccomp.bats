@@ -45,6 +45,16 @@ END
 }
 
 # spec: linux.seccomp.syscalls.args.{index,value,op}
+@test "a filter that allows nothing, not even to end: the container does not run for ever" {
+	program 'true'
+	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ERRNO", syscalls: []} | .linux.seccomp.syscalls = [{names: ["read"], action: "SCMP_ACT_ALLOW"}]'
+	run timeout -s KILL 60 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" -gt 0 ] && [ "$status" -ne 137 ]
+	run c state "$ID"
+	[[ $output == *"does not exist"* ]]
+}
+
 @test "arguments are compared" {
 	edit '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["kill"], action: "SCMP_ACT_ERRNO", errnoRet: 1, args: [{index: 1, value: 10, op: "SCMP_CMP_EQ"}]}]}'
 	program 'trap "echo 12" USR2; kill -USR2 $$; kill -USR1 $$; echo on'
