@@ -84,6 +84,8 @@ $(OUT)/dependencies.h: $(READY) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#define RUNLET_DEPENDENCIES \'; sed 's/.*/"&\\n" \\/' $(if $(READY),$(SOURCES)/versions,/dev/null); echo '""'; } >$@
 $(OUT)/obj/cmd/version.o: $(OUT)/commit $(OUT)/dependencies.h
+# the tokenizer takes a third of the time that reading a config with an engine's filter takes; 1 KB
+$(OUT)/obj/json/json.o: CFLAGS_ALL += -O2 -fjump-tables
 $(OUT)/obj/container/filter_cache.o: $(OUT)/commit
 $(OUT)/obj/container/filter_cache.o: CFLAGS_ALL += -DRUNLET_COMMIT='"$(COMMIT)"'
 $(OUT)/obj/cmd/version.o: CFLAGS_ALL += -include $(OUT)/dependencies.h -DRUNLET_VERSION='"$(VERSION)"' -DRUNLET_COMMIT='"$(COMMIT)"'

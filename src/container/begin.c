@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "base/proc.h"
 #include "base/str.h"
+#include "container/bundle.h"
 #include "container/hooks.h"
 #include "container/namespaces.h"
 #include "container/listener.h"
@@ -23,7 +24,7 @@ static int first_record(struct container *c, struct err *e)
 {
 	c->record = (struct record){
 		.ociVersion = c->config.ociVersion, .id = c->id, .bundle = c->bundle, .rootfs = c->rootfs,
-		.time = when_now(c->time, 9), .config = c->digest, .owner = (uint32_t)getauxval(AT_EUID), .cgroups = c->cgroups, .resctrl = c->resctrl_leftover,
+		.time = when_now(c->time, 9), .config = c->checksum, .owner = (uint32_t)getauxval(AT_EUID), .cgroups = c->cgroups, .resctrl = c->resctrl_leftover,
 		.annotations = c->config.annotations.count > 0, .poststart = hooks_any(c, HOOK_POSTSTART), .poststop = hooks_any(c, HOOK_POSTSTOP),
 		.notifies = listener_wanted(c),
 		.sharedPids = !namespace_new(c, NS_PID), .hostMounts = !namespace_new(c, NS_MOUNT),
@@ -42,9 +43,10 @@ int begin_record(struct container *c, struct err *e)
 	return first_record(c, e);
 }
 
-/* No fsync of its own: the record carries its digest. */
+/* No fsync of its own: the record carries its checksum, from the second one on. */
 int begin_config(struct container *c, struct err *e)
 {
+	bundle_checksum(c->raw, c->raw_length, c->checksum);
 	int fd = openat(c->state_fd, STORE_CONFIG, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	int result = fd < 0 ? -1 : io_write(fd, c->raw, c->raw_length);
 	if (result < 0)

@@ -62,7 +62,7 @@ struct container {
 
 	/* what is recorded */
 	struct record record;
-	char time[WHEN_BYTES], digest[RECORD_DIGEST_BYTES];
+	char time[WHEN_BYTES], checksum[RECORD_CHECKSUM_BYTES];
 	const char *cgroups;          /* cgroup_format's, in texts */
 
 	/* the plan, and the conversation with the other side */

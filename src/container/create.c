@@ -34,6 +34,7 @@ int container_open(struct container *c, const char *id, const struct container_o
 	c->cgroup.count = 0;
 	c->filter = (struct seccomp_program){ 0 };
 	c->record = (struct record){ 0 };
+	c->checksum[0] = 0;
 	c->config = (struct config){ 0 };
 	c->texts_used = 0;
 	c->bundle = c->rootfs = c->file = c->cgroups = c->executable = c->resctrl = c->resctrl_leftover = "";

@@ -26,67 +26,90 @@ struct whole { struct header header; struct sock_filter code[BPF_MAXINSNS]; };
 
 static LARGE struct whole whole;
 
-static void add(br_sha256_context *sha, const void *bytes, size_t length)
+/* What is hashed comes in hundreds of small pieces. */
+struct sum { br_sha256_context sha; size_t used; char bytes[1024]; };
+
+static void flush(struct sum *s)
+{
+	sha256_add(&s->sha, s->bytes, s->used);
+	s->used = 0;
+}
+
+static void add_bytes(struct sum *s, const void *bytes, size_t length)
+{
+	if (length > sizeof s->bytes - s->used)
+		flush(s);
+	if (length > sizeof s->bytes) {
+		sha256_add(&s->sha, bytes, length);
+		return;
+	}
+	memcpy(s->bytes + s->used, bytes, length);
+	s->used += length;
+}
+
+static void add(struct sum *s, const void *bytes, size_t length)
 {
 	uint32_t size = (uint32_t)length;
-	sha256_add(sha, &size, sizeof size);
-	sha256_add(sha, bytes, length);
+	add_bytes(s, &size, sizeof size);
+	add_bytes(s, bytes, length);
 }
 
-static void add_text(br_sha256_context *sha, const char *text)
+static void add_text(struct sum *sum, const char *text)
 {
-	add(sha, text ? text : "", text ? strlen(text) : 0);
+	add(sum, text ? text : "", text ? strlen(text) : 0);
 }
 
-static void add_number(br_sha256_context *sha, uint64_t number)
+static void add_number(struct sum *sum, uint64_t number)
 {
-	sha256_add(sha, &number, sizeof number);
+	add_bytes(sum, &number, sizeof number);
 }
 
-static void add_list(br_sha256_context *sha, const char *const *items, size_t count)
+static void add_list(struct sum *sum, const char *const *items, size_t count)
 {
-	add_number(sha, count);
+	add_number(sum, count);
 	for (size_t i = 0; i < count; i++)
-		add_text(sha, items[i]);
+		add_text(sum, items[i]);
 }
 
-static void add_errno(br_sha256_context *sha, const uint32_t *number)
+static void add_errno(struct sum *sum, const uint32_t *number)
 {
-	add_number(sha, number ? *number : UINT64_MAX);
+	add_number(sum, number ? *number : UINT64_MAX);
 }
 
-static void add_calls(br_sha256_context *sha, const struct seccomp_calls *c)
+static void add_calls(struct sum *sum, const struct seccomp_calls *c)
 {
-	add_list(sha, c->names, c->name_count);
-	add_text(sha, c->action);
-	add_errno(sha, c->errno_ret);
-	add_number(sha, c->arg_count);
+	add_list(sum, c->names, c->name_count);
+	add_text(sum, c->action);
+	add_errno(sum, c->errno_ret);
+	add_number(sum, c->arg_count);
 	for (size_t i = 0; i < c->arg_count; i++) {
-		add_number(sha, c->args[i].index);
-		add_number(sha, c->args[i].value);
-		add_number(sha, c->args[i].value_two);
-		add_text(sha, c->args[i].op);
+		add_number(sum, c->args[i].index);
+		add_number(sum, c->args[i].value);
+		add_number(sum, c->args[i].value_two);
+		add_text(sum, c->args[i].op);
 	}
 }
 
 void filter_cache_key(const struct seccomp_profile *p, char key[FILTER_KEY_BYTES])
 {
-	unsigned char sum[br_sha256_SIZE];
-	br_sha256_context sha;
-	br_sha256_init(&sha);
-	add_text(&sha, RUNLET_COMMIT);
-	add_text(&sha, seccomp_library());
-	add_number(&sha, p->level ? p->level : seccomp_level());
-	add_text(&sha, p->default_action);
-	add_errno(&sha, p->default_errno_ret);
-	add_list(&sha, p->architectures, p->architecture_count);
-	add_list(&sha, p->flags, p->flag_count);
-	add_number(&sha, p->unknown_calls_fail);
-	add_number(&sha, p->call_count);
+	unsigned char digest[br_sha256_SIZE];
+	struct sum sum;
+	sum.used = 0;
+	br_sha256_init(&sum.sha);
+	add_text(&sum, RUNLET_COMMIT);
+	add_text(&sum, seccomp_library());
+	add_number(&sum, p->level ? p->level : seccomp_level());
+	add_text(&sum, p->default_action);
+	add_errno(&sum, p->default_errno_ret);
+	add_list(&sum, p->architectures, p->architecture_count);
+	add_list(&sum, p->flags, p->flag_count);
+	add_number(&sum, p->unknown_calls_fail);
+	add_number(&sum, p->call_count);
 	for (size_t i = 0; i < p->call_count; i++)
-		add_calls(&sha, &p->calls[i]);
-	br_sha256_out(&sha, sum);
-	str_hex(sum, sizeof sum, key);
+		add_calls(&sum, &p->calls[i]);
+	flush(&sum);
+	br_sha256_out(&sum.sha, digest);
+	str_hex(digest, sizeof digest, key);
 }
 
 static size_t bytes_of(const struct header *h)

@@ -13,11 +13,11 @@
 #include "spec/field.h"
 
 #define RECORD_BYTES 32768   /* two paths, the cgroups' and what is small, all escaped at worst */
-#define RECORD_DIGEST_BYTES 72   /* "sha256:…" */
+#define RECORD_CHECKSUM_BYTES 40   /* "LENGTH-16 hexadecimal digits" */
 
 struct record {
 	struct node node;
-	const char *ociVersion, *id, *bundle, *rootfs, *time, *config;   /* absolute paths; RFC 3339; digest of config.json */
+	const char *ociVersion, *id, *bundle, *rootfs, *time, *config;   /* absolute paths; RFC 3339; checksum of config.json */
 	uint32_t owner;          /* uid that made it */
 	int64_t pid;             /* of init, as the runtime sees it; 0: there is none yet */
 	uint64_t startTime;      /* of init: ticks since boot, so that a reused pid is not taken for it */

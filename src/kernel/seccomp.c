@@ -225,8 +225,20 @@ int seccomp_compile(const struct seccomp_profile *profile, struct seccomp_progra
 	return 0;
 }
 
+#ifndef SECCOMP_FILTER_FLAG_NEW_LISTENER
+#define SECCOMP_FILTER_FLAG_NEW_LISTENER 8u
+#endif
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV 32u
+#endif
+
+/* libseccomp asks the kernel for ten things in turn. Kernels have got them in that order, so that who has the last one that this version knows has all. */
 unsigned seccomp_level(void)
 {
+#if SCMP_VER_MAJOR == 2 && SCMP_VER_MINOR == 6
+	if (sys_seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, 0) < 0 && errno == EFAULT)
+		return 7;
+#endif
 	return seccomp_api_get();
 }
 
@@ -241,13 +253,6 @@ void seccomp_free(struct seccomp_program *program)
 		munmap(program->map, program->map_bytes);
 	program->map = 0;
 }
-
-#ifndef SECCOMP_FILTER_FLAG_NEW_LISTENER
-#define SECCOMP_FILTER_FLAG_NEW_LISTENER 8u
-#endif
-#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
-#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV 32u
-#endif
 
 uint32_t seccomp_install_flags(const struct seccomp_program *program)
 {

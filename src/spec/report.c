@@ -45,10 +45,15 @@ size_t place_member(struct place *p, const char *name)
 
 size_t place_index(struct place *p, size_t index)
 {
-	char text[32];
+	char text[32], *at = text + sizeof text;   /* by hand: it is made for each element of each list */
 
-	snprintf(text, sizeof text, "[%zu]", index);
-	return append(p, text);
+	*--at = '\0';
+	*--at = ']';
+	do
+		*--at = (char)('0' + index % 10);
+	while ((index /= 10) > 0);
+	*--at = '[';
+	return append(p, at);
 }
 
 size_t place_key(struct place *p, const char *key)
