@@ -102,7 +102,7 @@ static uint64_t set_of(const struct strings *names, const char *place)
 		if (number >= 0)
 			set |= 1ull << number;
 		else if (!told)
-			log_warn("process.capabilities.%s: \"%s\" is unknown, left out", place, names->items[i]);
+			log_warn("process.capabilities.%s: ignoring unknown or unavailable capabilities: [%s]", place, names->items[i]);
 	}
 	return set;
 }

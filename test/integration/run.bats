@@ -125,7 +125,7 @@ teardown() { teardown_container; }
 	program 'echo ran'
 	run c run -b "$BUNDLE" "$ID"
 	[ "$status" = 0 ]
-	[[ $output == *'process.capabilities.bounding: "CAP_TO_FLY" is unknown, left out'* ]]
+	[[ $output == *'process.capabilities.bounding: ignoring unknown or unavailable capabilities: [CAP_TO_FLY]'* ]]
 	[[ $output == *ran* ]]
 }
 
