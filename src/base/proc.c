@@ -53,11 +53,15 @@ int proc_start_time(pid_t pid, uint64_t *start_ticks, char *state)
 	return 0;
 }
 
-bool proc_alive(pid_t pid, uint64_t start_ticks)
+int proc_alive(pid_t pid, uint64_t start_ticks)
 {
 	uint64_t now;
 	char state;
-	return pid > 0 && proc_start_time(pid, &now, &state) == 0 && now == start_ticks && state != 'Z' && state != 'X';
+	if (pid <= 0)
+		return 0;
+	if (proc_start_time(pid, &now, &state) < 0)
+		return errno == ENOENT || errno == ESRCH ? 0 : -1;
+	return now == start_ticks && state != 'Z' && state != 'X';
 }
 
 int proc_wait(pid_t pid)
@@ -90,11 +94,11 @@ int proc_signal(pid_t pid, uint64_t start_ticks, int signal)
 {
 	/* opened before the start time is compared */
 	int pidfd = sys_pidfd_open(pid, 0);
-	bool alive = proc_alive(pid, start_ticks);
-	int sent = alive && pidfd >= 0 ? sys_pidfd_send_signal(pidfd, signal) : -1;
-	if (!alive)
+	int alive = proc_alive(pid, start_ticks);
+	int sent = alive > 0 && pidfd >= 0 ? sys_pidfd_send_signal(pidfd, signal) : -1;
+	if (alive == 0)
 		errno = ESRCH;
-	else if (pidfd < 0 || (sent < 0 && errno == ENOSYS))
+	else if (alive > 0 && (pidfd < 0 || (sent < 0 && errno == ENOSYS)))
 		sent = kill(pid, signal);
 	io_close(pidfd);
 	return sent;

@@ -8,10 +8,10 @@
 #include "container/state.h"
 #include "container/store.h"
 
-/* A record that was never written, or that can't be read: then nothing but the directory can be known. */
+/* A record that was never written, or that is none: then nothing but the directory can be known. One that only could not be opened now is left for another time. */
 static int delete_unreadable(struct container *c, bool force, struct err *e)
 {
-	if (c->state_fd < 0 || !force || e->number == EWOULDBLOCK)
+	if (c->state_fd < 0 || !force || e->number == EWOULDBLOCK || e->number == EMFILE || e->number == ENFILE || e->number == ENOMEM)
 		return -1;
 	if (e->number != ENODATA)
 		log_warn("%s", e->text);
@@ -23,7 +23,9 @@ int container_delete(struct container *c, bool force, struct err *e)
 	struct err config;
 	if (state_load(c, true, e) < 0)
 		return force && e->number == ENOENT ? 0 : delete_unreadable(c, force, e);
-	enum status status = state_status(c);
+	int status = state_status(c, e);
+	if (status < 0)
+		return -1;
 	if (!force && status != STATUS_STOPPED && status != STATUS_CREATED)
 		return err_set(e, "cannot delete container %s that is not stopped: %s", c->id, status_words[status]);
 	if (c->record.poststop && bundle_reread(c, &config) < 0)

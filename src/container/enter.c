@@ -137,12 +137,17 @@ int enter_all(struct container *c, struct err *e)
 	c->rootfs_fd = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (c->rootfs_fd < 0)
 		return err_sys(e, "cannot open %s", path);
-	return proc_alive(pid, c->record.startTime) ? 0 : err_set(e, "cannot exec in a stopped container");
+	int alive = proc_alive(pid, c->record.startTime);
+	if (alive < 0)
+		return err_sys(e, "cannot look at process %d", (int)pid);
+	return alive ? 0 : err_set(e, "cannot exec in a stopped container");
 }
 
 static int check_status(const struct container *c, const struct exec_options *x, struct err *e)
 {
-	enum status status = state_status(c);
+	int status = state_status(c, e);
+	if (status < 0)
+		return -1;
 	if (status == STATUS_PAUSED && !x->ignore_paused)
 		return err_set(e, "cannot exec in a paused container (use --ignore-paused to override)");
 	if (status == STATUS_STOPPED || status == STATUS_CREATING)

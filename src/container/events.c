@@ -89,7 +89,9 @@ int container_events(struct container *c, bool once, int64_t interval_ns, struct
 	struct cgroup_oom oom;
 	if (state_load(c, false, e) < 0)
 		return -1;
-	enum status status = state_status(c);
+	int status = state_status(c, e);
+	if (status < 0)
+		return -1;
 	if (status == STATUS_STOPPED || status == STATUS_CREATING)
 		return err_set(e, "container with id %s is not running", c->id);
 	if (once)

@@ -19,7 +19,9 @@ int container_kill(struct container *c, int signal, bool all, struct err *e)
 {
 	if (state_load(c, false, e) < 0)
 		return -1;
-	enum status status = state_status(c);
+	int status = state_status(c, e);
+	if (status < 0)
+		return -1;
 	if (status == STATUS_CREATING)
 		return err_set(e, "container not running");
 	/* without a pid namespace of its own the kernel does not end the others with init: runc's rule */

@@ -189,7 +189,10 @@ static int wait_recorded(const struct container *c, struct err *e)
 {
 	const struct record *r = &c->record;
 	long pause_us = 50, waited_us = 0;
-	while (proc_alive((pid_t)r->pid, r->startTime)) {
+	int alive;
+	while ((alive = proc_alive((pid_t)r->pid, r->startTime)) != 0) {
+		if (alive < 0)
+			return err_sys(e, "cannot look at process %d", (int)r->pid);
 		if (waited_us > KILL_PATIENCE_US && waited_us - pause_us <= KILL_PATIENCE_US)
 			bring_home(c);
 		if (waited_us > KILL_WAIT_MS * 1000L)

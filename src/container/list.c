@@ -48,19 +48,21 @@ static void find_owner(uint32_t uid, struct owner *o)
 	io_close(fd);
 }
 
-struct seen { enum status status; pid_t pid; struct owner owner; };
+struct seen { int status; pid_t pid; struct owner owner; };
 
 /* One whose create has not returned is created to those who ask, as under runc, once its init is known: engines know no other word for it. `start` waits for the rest. */
-static enum status shown_status(const struct container *c)
+static int shown_status(const struct container *c, struct err *e)
 {
-	enum status status = state_status(c);
-	bool waits = status == STATUS_CREATING && proc_alive((pid_t)c->record.pid, c->record.startTime) && faccessat(c->state_fd, STORE_SOCKET, F_OK, 0) == 0;
+	int status = state_status(c, e);
+	bool waits = status == STATUS_CREATING && proc_alive((pid_t)c->record.pid, c->record.startTime) > 0 && faccessat(c->state_fd, STORE_SOCKET, F_OK, 0) == 0;
 	return waits ? STATUS_CREATED : status;
 }
 
 static int look(struct container *c, bool annotations, struct seen *s, struct err *e)
 {
-	s->status = shown_status(c);
+	s->status = shown_status(c, e);
+	if (s->status < 0)
+		return -1;
 	/* one that is being made may not have its config yet */
 	c->record.annotations &= s->status != STATUS_CREATING;
 	if (annotations && c->record.annotations && bundle_reread(c, e) < 0)
@@ -76,7 +78,7 @@ int container_state(struct container *c, struct out *out, struct err *e)
 	if (state_load(c, false, e) < 0)
 		return -1;
 	/* its init is there within milliseconds, or never */
-	for (int tries = 0; tries < 50 && !c->record.pid && state_status(c) == STATUS_CREATING; tries++) {
+	for (int tries = 0; tries < 50 && !c->record.pid && state_status(c, e) == STATUS_CREATING; tries++) {
 		nanosleep(&(struct timespec){ 0, 4000000 }, 0);
 		if (record_read(c->state_fd, &c->record, e) < 0)
 			return e->number == ENOENT ? err_set(e, "container \"%s\" does not exist", c->id) : -1;

@@ -89,7 +89,9 @@ int container_mounts(struct container *c, enum live how, const char *file, struc
 		return ERR_LIMIT(e, file, LIMIT_MOUNTS);
 	if (state_load(c, true, e) < 0)
 		return -1;
-	enum status status = state_status(c);
+	int status = state_status(c, e);
+	if (status < 0)
+		return -1;
 	if (status == STATUS_STOPPED || status == STATUS_CREATING)
 		return err_set(e, "container not running");
 	if (bundle_reread(c, e) < 0 || enter_all(c, e) < 0 || procfs_fd(e) < 0)

@@ -7,7 +7,9 @@ int container_pause(struct container *c, struct err *e)
 {
 	if (state_load(c, false, e) < 0)
 		return -1;
-	enum status status = state_status(c);
+	int status = state_status(c, e);
+	if (status < 0)
+		return -1;
 	if (status != STATUS_RUNNING && status != STATUS_CREATED)
 		return err_set(e, status == STATUS_PAUSED ? "container not running: it is paused" : "container not running");
 	return cgroup_freeze(&c->cgroup, true, e);
@@ -17,7 +19,8 @@ int container_resume(struct container *c, struct err *e)
 {
 	if (state_load(c, false, e) < 0)
 		return -1;
-	if (state_status(c) != STATUS_PAUSED)
-		return err_set(e, "container not paused");
+	int status = state_status(c, e);
+	if (status != STATUS_PAUSED)
+		return status < 0 ? -1 : err_set(e, "container not paused");
 	return cgroup_freeze(&c->cgroup, false, e);
 }

@@ -171,9 +171,12 @@ int container_ps(struct container *c, const char *format, char **arguments, stru
 		return -1;
 	if (pid_count > LIMIT_PIDS)
 		return ERR_LIMIT(e, "processes", LIMIT_PIDS);
-	if (!c->cgroup.count && c->record.pid && state_status(c) != STATUS_STOPPED) {   /* without cgroups no other process is known for its */
+	if (!c->cgroup.count && c->record.pid) {   /* without cgroups no other process is known for its */
+		int status = state_status(c, e);
+		if (status < 0)
+			return -1;
 		pids[0] = (pid_t)c->record.pid;
-		pid_count = 1;
+		pid_count = status != STATUS_STOPPED;
 	}
 	if (json)
 		print_json(out);

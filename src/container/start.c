@@ -44,9 +44,9 @@ int container_start(struct container *c, struct err *e)
 	bool announced;
 	if (state_load(c, true, e) < 0)
 		return -1;
-	enum status status = state_status(c);
+	int status = state_status(c, e);
 	if (status != STATUS_CREATED)
-		return refuse(status, e);
+		return status < 0 ? -1 : refuse((enum status)status, e);
 	if ((c->record.poststart || c->record.notifies) && bundle_reread(c, e) < 0)
 		return -1;
 	if (c->record.notifies && listener_connect(c, e) < 0)

@@ -35,13 +35,14 @@ int state_load(struct container *c, bool lock, struct err *e)
 	return cgroup_parse(&c->cgroup, c->record.cgroups, e) < 0 ? err_at(e, "%s", STORE_RECORD) : 0;
 }
 
-enum status state_status(const struct container *c)
+int state_status(const struct container *c, struct err *e)
 {
 	const struct record *r = &c->record;
 	if (faccessat(c->state_fd, STORE_CREATING, F_OK, 0) == 0)
 		return STATUS_CREATING;
-	if (!proc_alive((pid_t)r->pid, r->startTime))
-		return STATUS_STOPPED;
+	int alive = proc_alive((pid_t)r->pid, r->startTime);
+	if (alive <= 0)
+		return alive == 0 ? STATUS_STOPPED : err_sys(e, "cannot look at process %d", (int)r->pid);
 	if (cgroup_frozen(&c->cgroup) == 1)
 		return STATUS_PAUSED;
 	return faccessat(c->state_fd, STORE_SOCKET, F_OK, 0) == 0 ? STATUS_CREATED : STATUS_RUNNING;

@@ -12,8 +12,8 @@ extern const char *const status_words[];
 /* state_load: opens ROOT/ID and its record: c->root_fd, state_fd, record, cgroup; lock: takes its lock first. 0, or -1: `container "ID" does not exist` with
  * number ENOENT; one whose record was never written is `…: half made (delete --force removes it)` with number ENODATA, with root_fd and state_fd open. */
 int state_load(struct container *c, bool lock, struct err *e);
-/* state_status: looks: alive is the same pid with the same start time, not a zombie; created until its start socket is gone; paused by the freezer. */
-enum status state_status(const struct container *c);
+/* state_status: looks: alive is the same pid with the same start time, not a zombie; created until its start socket is gone; paused by the freezer. -1 where that can't be known. */
+int state_status(const struct container *c, struct err *e);
 /* state_emit: the JSON object. what: for hooks (the specification's members alone) or for the state command, indented by two spaces as runc does, or compact for list.
  * annotations come from c->config, which must be read where record.annotations is set. owner 0: none. */
 struct state;

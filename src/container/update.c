@@ -148,7 +148,9 @@ int container_update(struct container *c, const struct resources *change, struct
 	struct err unused;
 	if (state_load(c, true, e) < 0)
 		return -1;
-	enum status status = state_status(c);
+	int status = state_status(c, e);
+	if (status < 0)
+		return -1;
 	if (status == STATUS_STOPPED || status == STATUS_CREATING)
 		return err_set(e, "container not running");
 	if (!c->cgroup.count)

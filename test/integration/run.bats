@@ -156,6 +156,39 @@ teardown() { teardown_container; }
 	nothing_left
 }
 
+# the limit is set when the shell has opened what it wants itself
+few() { (ulimit -n "$1"; shift; exec "$RUNLET" --root "$STATE" "$@") </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- 255>&-; }
+
+@test "a caller with few files hears of that: a container that lives is not called stopped" {
+	args sleep 100
+	detached
+	local files what looked=
+	for what in exec state kill delete; do
+		for files in $(seq 3 20); do
+			case $what in
+			exec) run few "$files" exec "$ID" true ;;
+			kill) run few "$files" kill "$ID" CONT ;;
+			*) run few "$files" "$what" "$ID" ;;
+			esac
+			[[ $output != *"cannot look at process"* ]] || looked="$looked $what"
+			case $what:$output in
+			kill:|state:*'"running"'*|delete:*'not stopped: running'|*:*'No file descriptors available') ;;
+			*) echo "$what with $files: $output"; return 1 ;;
+			esac
+		done
+	done
+	[[ $looked == *exec* ]]
+	# what could not be opened is not taken for what is not there
+	for files in 3 4 5; do
+		run few "$files" delete --force "$ID"
+		[ "$status" = 1 ]
+		one_line
+	done
+	[ "$(status_of "$ID")" = running ]
+	c delete --force "$ID"
+	nothing_left
+}
+
 # spec: hostname domainname
 @test "hostname and domainname" {
 	edit '.hostname = "gate" | .domainname = "example.test"'

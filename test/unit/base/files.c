@@ -191,13 +191,13 @@ static void test_proc(void)
 	char state = 0;
 	/* the parent's: qemu-user makes up /proc/self/stat */
 	ok(proc_start_time(getppid(), &ticks, &state) == 0 && ticks > 0 && strchr("RSD", state), "a process's start time");
-	ok(proc_alive(getppid(), ticks), "it is alive");
-	ok(!proc_alive(getppid(), ticks + 1), "with another start time it would be another");
+	is_int(proc_alive(getppid(), ticks), 1, "it is alive");
+	is_int(proc_alive(getppid(), ticks + 1), 0, "with another start time it would be another");
 	pid_t pid = proc_clone(0, -1);
 	if (pid == 0)
 		_exit(7);
 	is_int(proc_wait(pid), 7, "a clone's status");
-	ok(!proc_alive(pid, ticks), "it is gone");
+	is_int(proc_alive(pid, ticks), 0, "it is gone");
 }
 
 int main(void)
