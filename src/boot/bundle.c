@@ -17,9 +17,11 @@
 #include "base/proc.h"
 #include "base/str.h"
 #include "image/users.h"
+#include "kernel/mount_overlay.h"
 #include "kernel/probe.h"
 #include "spec/config.h"
 #include "spec/mount.h"
+#include "spec/table.h"
 
 #define KEY_BYTES 1024       /* what a bundle was made of */
 #define KEY_FILE "image"     /* beside config.json and rootfs */
@@ -167,6 +169,17 @@ static int put_user(struct change *c)
 	return 0;
 }
 
+/* Those above path that are missing, and path. Each '/' is put back. */
+static int make_directories(char *path)
+{
+	for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
+		*at = 0;
+		mkdir(path, 0755);
+		*at = '/';
+	}
+	return mkdir(path, 0755) < 0 && errno != EEXIST ? -1 : 0;
+}
+
 /* Each Volume of the image, a tmpfs until now, is a directory below data, the service's own or one of its name below storage.data. */
 static int put_data(struct change *c, struct mount *m)
 {
@@ -179,12 +192,7 @@ static int put_data(struct change *c, struct mount *m)
 	                   : arena_printf(&c->document.arena, c->e, "%s/%s%s", all, c->slot->name, m->destination);
 	if (!source)
 		return -1;
-	for (char *at = strchr(source + 1, '/'); at; at = strchr(at + 1, '/')) {
-		*at = 0;
-		mkdir(source, 0755);
-		*at = '/';
-	}
-	if (mkdir(source, 0755) < 0 && errno != EEXIST)
+	if (make_directories(source) < 0)
 		return err_sys(c->e, "data: cannot make %s", source);
 	m->type = "bind";
 	m->source = source;
@@ -196,38 +204,44 @@ static int put_mounts(struct change *c)
 {
 	static const char *const files[] = { "/etc/resolv.conf", "/etc/hosts", "/etc/hostname", "/etc/localtime" };
 	static const char *options[] = { "bind", "ro", 0 };
-	uint32_t count = c->config.mounts.count, most = c->slot->service.files ? 4 : 0;
-	struct mount *mounts = ARENA_NEW(&c->document.arena, struct mount, (size_t)count + most + 1, c->e);
+	const struct strings *wanted = &c->slot->service.files;
+	uint32_t count = c->config.mounts.count;
+	struct mount *mounts = ARENA_NEW(&c->document.arena, struct mount, (size_t)count + COUNT_OF(files), c->e);
 	if (!mounts)
 		return -1;
 	memcpy(mounts, c->config.mounts.items, count * sizeof *mounts);
 	for (uint32_t i = 0; i < count; i++)
 		if (put_data(c, &mounts[i]) < 0)
 			return -1;
-	for (uint32_t i = 0; i < most; i++)
-		if (access(files[i], R_OK) == 0)
+	for (size_t i = 0; i < COUNT_OF(files); i++)
+		if (str_word(files[i] + 5, wanted->items, wanted->count) >= 0 || (str_word("auto", wanted->items, wanted->count) >= 0 && access(files[i], R_OK) == 0))
 			mounts[count++] = (struct mount){ .destination = files[i], .source = files[i], .type = "bind", .options = { options, 2 } };
 	c->config.mounts.items = mounts;
 	c->config.mounts.count = count;
 	return 0;
 }
 
-/* Writes to the root filesystem go to memory: an overlay, in a mount namespace of this process's own, which goes with it. */
+/* Writes to the root filesystem go to memory or to a directory: an overlay, in a mount namespace of this process's own, which goes with it. */
 static int put_overlay(struct change *c, const char *state)
 {
 	const struct service_rootfs *r = c->slot->service.rootfs;
-	char base[LIMIT_PATH_BYTES], data[LIMIT_PATH_BYTES + 64], size[40] = "mode=755";
-	if (!r || !r->overlay)
+	char upper[LIMIT_PATH_BYTES], size[40] = "mode=755";
+	if (!r || !r->overlay || *r->overlay == 'n')
 		return 0;
-	if (directory(base, state, "overlay", c->e) < 0 || str_format(data, sizeof data, c->e, "lowerdir=%s,upperdir=upper,workdir=work", c->rootfs) < 0 ||
+	bool memory = *r->overlay == 't';
+	if ((memory ? directory(upper, state, "overlay", c->e) : str_format(upper, sizeof upper, c->e, "%s", r->overlay)) < 0 ||
 	    (r->sizeBytes && str_format(size, sizeof size, c->e, "mode=755,size=%lld", (long long)r->sizeBytes) < 0))
 		return -1;
-	if (unshare(CLONE_NEWNS) < 0 || mount(0, "/", 0, MS_SLAVE | MS_REC, 0) < 0 || mount("tmpfs", base, "tmpfs", 0, size) < 0 || chdir(base) < 0 || mkdir("upper", 0755) < 0 || mkdir("work", 0755) < 0)
-		return err_sys(c->e, "rootfs.overlay: cannot mount a tmpfs");
-	if (mount("overlay", c->rootfs, "overlay", 0, data) == 0)
-		return chdir("/");
-	int number = errno;
-	return probe_need(FACILITY_OVERLAY, c->e) < 0 ? err_at(c->e, "rootfs") : err_num(c->e, number, "rootfs: cannot mount an overlay on %s", c->rootfs);
+	if (make_directories(upper) < 0 || unshare(CLONE_NEWNS) < 0 || mount(0, "/", 0, MS_SLAVE | MS_REC, 0) < 0 || (memory && mount("tmpfs", upper, "tmpfs", 0, size) < 0))
+		return err_sys(c->e, "rootfs.overlay: %s", upper);
+	int lower = open(c->rootfs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lower < 0)
+		return err_sys(c->e, "%s", c->rootfs);
+	int result = mount_overlay(&lower, 1, upper, false, c->rootfs, c->e);
+	io_close(lower);
+	if (result < 0)
+		probe_need(FACILITY_OVERLAY, c->e);   /* names the kernel's option, where that is why */
+	return result < 0 ? err_at(c->e, "rootfs.overlay") : 0;
 }
 
 static int write_config(struct change *c, const char *path)

@@ -17,7 +17,7 @@
 const struct words boot_idle_words = WORDS("stay", "poweroff", "reboot");
 static const struct words policies = WORDS("no", "on-failure", "always");
 static const struct words outputs = WORDS("console", "ring", "kmsg", "none");
-static const struct words overlays = WORDS("none", "tmpfs"), file_sets = WORDS("none", "auto");
+static const struct words file_words = WORDS("none", "auto", "resolv.conf", "hosts", "hostname", "localtime");
 static const struct range sizes = { 4096, INT64_MAX };
 
 static const struct field storage_fields[] = {
@@ -44,8 +44,16 @@ static const struct field image_fields[] = {
 static const struct object image_object = TABLE("image", 0, service_image, image_fields, 0);
 static const struct field restart_fields[] = { F_ENUM(service_restart, "policy", policy, OPTIONAL, policies) };
 static const struct object restart_object = TABLE("restart", 0, service_restart, restart_fields, 0);
-static const struct field rootfs_fields[] = { F_ENUM(service_rootfs, "overlay", overlay, OPTIONAL, overlays), F(service_rootfs, sizeBytes, OPTIONAL, .range = &sizes) };
-static const struct object rootfs_object = TABLE("rootfs", 0, service_rootfs, rootfs_fields, 0);
+static int check_rootfs(const void *object, struct place *p, struct report *r)
+{
+	const struct service_rootfs *s = object;
+	const char *overlay = s->overlay ? s->overlay : "none";
+	return RULE(*overlay == '/' || strcmp(overlay, "none") == 0 || strcmp(overlay, "tmpfs") == 0, p, r, LEVEL_MUST, "overlay", "expected none, tmpfs or an absolute path") +
+	       RULE(!s->sizeBytes || *overlay == 't', p, r, LEVEL_MUST, "sizeBytes", "only with overlay tmpfs");
+}
+
+static const struct field rootfs_fields[] = { F(service_rootfs, overlay, OPTIONAL), F(service_rootfs, sizeBytes, OPTIONAL, .range = &sizes) };
+static const struct object rootfs_object = TABLE("rootfs", 0, service_rootfs, rootfs_fields, check_rootfs);
 static const struct field log_fields[] = { F_ENUM(service_log, "to", to, REQUIRED, outputs), F(service_log, bytes, OPTIONAL, .range = &sizes) };
 static const struct object log_object = TABLE("log", 0, service_log, log_fields, 0);
 
@@ -65,7 +73,7 @@ static const struct field service_fields[] = {
 	F(service, cwd,     OPTIONAL, CHECKED(check_absolute)),
 	F(service, user,    OPTIONAL),
 	F(service, data,    OPTIONAL, CHECKED(check_absolute)),
-	F_ENUM(service, "files", files, OPTIONAL, file_sets),
+	F(service, files,   OPTIONAL, .words = &file_words, .alone = true),
 	F_OBJECT(service, "restart", restart, OPTIONAL, service_restart, restart_object),
 	F_OBJECT(service, "rootfs",  rootfs,  OPTIONAL, service_rootfs,  rootfs_object),
 	F_OBJECT(service, "log",     log,     OPTIONAL, service_log,     log_object),

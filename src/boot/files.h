@@ -24,18 +24,17 @@ enum boot_policy { POLICY_NO, POLICY_ON_FAILURE, POLICY_ALWAYS };
 enum boot_log { LOG_TO_CONSOLE, LOG_TO_RING, LOG_TO_KMSG, LOG_TO_NONE };
 struct service_image   { struct node node; const char *layout, *ref, *digest, *platform; };
 struct service_restart { struct node node; int32_t policy; };
-struct service_rootfs  { struct node node; int32_t overlay; int64_t sizeBytes; };   /* overlay: 0 none, 1 tmpfs */
+struct service_rootfs  { struct node node; const char *overlay; int64_t sizeBytes; };   /* overlay: "none", "tmpfs", or a directory */
 struct service_log     { struct node node; int32_t to; int64_t bytes; };
 struct service {
 	struct node node;
 	const struct service_image *image;
 	const char *bundle, *cwd, *user, *data;
 	bool enabled, oneshot;             /* enabled: also where the file says nothing */
-	struct strings args, env;
+	struct strings args, env, files;   /* files: "none", "auto", or names in /etc */
 	const struct service_restart *restart;
 	const struct service_rootfs *rootfs;
 	const struct service_log *log;
-	int32_t files;                     /* 0 none, 1 auto */
 };
 extern const struct object device_object, service_object;
 

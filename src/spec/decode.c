@@ -143,12 +143,13 @@ static int decode_number(struct walk *w, uint32_t token, enum kind kind, const s
 /* An array of strings or of numbers. */
 static int decode_array(struct walk *w, uint32_t token, const struct field *field, void *to)
 {
-	uint32_t count = json_count(w->j, token), next = json_first(w->j, token);
+	bool alone = field->alone && json_type(w->j, token) == JSON_STRING;
+	uint32_t count = alone ? 1 : json_count(w->j, token), next = alone ? token : json_first(w->j, token);
 	const char **strings = 0;
 	int64_t *numbers = 0;
 	int result = 0;
 
-	if (json_type(w->j, token) != JSON_ARRAY)
+	if (!alone && json_type(w->j, token) != JSON_ARRAY)
 		return expected(w, "an array", token);
 	if (field->kind == KIND_STRINGS)
 		strings = take(w, (size_t)count + 1, sizeof *strings);

@@ -58,6 +58,7 @@ struct field {
 	const char *name;                /* JSON key */
 	uint16_t offset;                 /* of the member */
 	uint8_t kind, need, since, platform;
+	bool alone;                      /* STRINGS: one word may stand for a list of one */
 	bool checked;                    /* it is `check` that stands below: so no field has both; what would is checked by its object */
 	union {
 		const struct object *of;     /* KIND_OBJECT, LIST, OBJECT_MAP: the element's table */

@@ -83,6 +83,32 @@ image() { "$BATS_TEST_DIRNAME/../../tools/make-busybox-image" "$WORK/oci" sh -c 
 	! grep -F "$WORK" /proc/self/mountinfo
 }
 
+@test "boot: rootfs.overlay with a directory keeps what is written over restarts" {
+	edit '.root.readonly = false'
+	grep -q overlay /proc/filesystems || skip "no overlay filesystem here"
+	service "$ID" '{"bundle": "BUNDLE", "rootfs": {"overlay": "WORK/kept, and: this/over"}, "args": ["/bin/sh", "-c", "echo x >>/written; wc -l </written"]}'
+	for turn in 1 2; do
+		run boot
+		echo "$output"
+		[ "$status" = 0 ]
+		[ "$output" = "$turn" ]
+	done
+	[ ! -e "$BUNDLE/rootfs/written" ]
+	[ "$(wc -l <"$WORK/kept, and: this/over/upper/written")" = 2 ]
+	! grep -F "$WORK" /proc/self/mountinfo
+}
+
+@test "boot: files are a word or a list" {
+	printf 'name\n' >"$WORK/hostname"
+	service "$ID" '{"bundle": "BUNDLE", "files": ["hostname", "resolv.conf"], "args": ["/bin/sh", "-c", "cat /etc/hostname; [ -s /etc/hosts ] || echo no hosts; echo x >/etc/hostname || echo read-only"]}'
+	run unshare --mount --propagation slave sh -c 'mount --bind "$0" /etc/hostname && "$@"' "$WORK/hostname" timeout -k 5 60 "$RUNLET" --root "$STATE" boot --config "$FILES" --state "$BOOT"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "${lines[0]}" = name ]
+	[ "${lines[1]}" = "no hosts" ]
+	[ "${lines[-1]}" = read-only ]
+}
+
 @test "boot: files auto" {
 	service "$ID" '{"bundle": "BUNDLE", "files": "auto", "args": ["/bin/cat", "/etc/hosts"]}'
 	run boot
@@ -216,6 +242,18 @@ turn" ]
 	run boot
 	[ "$status" = 1 ]
 	[[ $output == *"services/web.json: restart: \"burst\": not built yet" ]]
+	service web '{"bundle": "BUNDLE", "files": ["passwd"]}'
+	run boot
+	[[ $output == *"services/web.json: files[0]: unknown value \"passwd\"" ]]
+	service web '{"bundle": "BUNDLE", "files": 1}'
+	run boot
+	[[ $output == *"services/web.json: files: expected an array, found a number" ]]
+	service web '{"bundle": "BUNDLE", "rootfs": {"overlay": "here"}}'
+	run boot
+	[[ $output == *"services/web.json: rootfs.overlay: expected none, tmpfs or an absolute path" ]]
+	service web '{"bundle": "BUNDLE", "rootfs": {"overlay": "/here", "sizeBytes": 1048576}}'
+	run boot
+	[[ $output == *"services/web.json: rootfs.sizeBytes: only with overlay tmpfs" ]]
 	service web '{"args": ["x"]}'
 	run boot
 	[ "$status" = 1 ]
