@@ -20,7 +20,7 @@ static int run(int argc, char **argv)
 	if (regex)
 		return lifecycle_each(argv[0], act);
 	struct container *c = lifecycle_open(argv[0], &e);
-	return c && act(c, &e) == 0 ? 0 : cmd_fail(&e);
+	return c && act(c, &e) == 0 ? 0 : lifecycle_fail(&e);
 }
 
 const struct command command_delete = {

@@ -26,7 +26,7 @@ static int run(int argc, char **argv)
 	}
 	struct container *c = lifecycle_open(argv[0], &e);
 	number = c ? signal_parse(word, &e) : -1;
-	return number >= 0 && act(c, &e) == 0 ? 0 : cmd_fail(&e);
+	return number >= 0 && act(c, &e) == 0 ? 0 : lifecycle_fail(&e);
 }
 
 const struct command command_kill = {

@@ -33,6 +33,12 @@ struct container *lifecycle_open(const char *id, struct err *e)
 	return &container;
 }
 
+int lifecycle_fail(struct err *e)
+{
+	err_at(e, "error");
+	return cmd_fail(e);
+}
+
 static void close_files(struct container *c)
 {
 	io_close(c->bundle_fd);

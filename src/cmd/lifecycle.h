@@ -12,6 +12,8 @@ extern const char *lifecycle_format;
 extern bool lifecycle_ignored;   /* flags that are accepted and mean nothing here */
 /* lifecycle_open: the process's container, opened for id (0: list) with lifecycle_options; messages get the ID before them. 0 with e where that fails. */
 struct container *lifecycle_open(const char *id, struct err *e);
+/* lifecycle_fail: cmd_fail of kill and delete, with the word "error", by which alone some programs (youki's tests) see that these failed. */
+int lifecycle_fail(struct err *e);
 /* lifecycle_each: acts on every container whose ID matches the regular expression (base/regex.h), which none need do. Errors of one are printed and do not keep the
  * others from it. Returns the exit status: 1 if there was an error. */
 int lifecycle_each(const char *expression, int (*act)(struct container *, struct err *));

@@ -99,7 +99,7 @@ pause_cycle() {
 	[[ $output == "runlet: $ID: container not running"* ]]
 	run $1 "$RUNLET" --root "$STATE" delete "$ID"
 	[ "$status" = 1 ]
-	[ "$output" = "runlet: $ID: cannot delete container $ID that is not stopped: paused" ]
+	[ "$output" = "runlet: $ID: error: cannot delete container $ID that is not stopped: paused" ]
 	$1 "$RUNLET" --root "$STATE" resume "$ID"
 	[ "$($1 "$RUNLET" --root "$STATE" state "$ID" | jq -r .status)" = running ]
 	counting
@@ -164,7 +164,7 @@ pause_cycle() {
 	until_true status_is "$ID" stopped
 	run c kill "$ID" KILL
 	[ "$status" = 1 ]
-	[ "$output" = "runlet: $ID: container not running" ]
+	[ "$output" = "runlet: $ID: error: container not running" ]
 	run c kill --all "$ID" KILL
 	[ "$status" = 0 ]
 	run c kill -a "$ID" 15

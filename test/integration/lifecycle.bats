@@ -126,12 +126,12 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 	c kill "$ID" RTMIN+1; until_true got 35
 	c kill "$ID" SIGRTMIN+2; until_true got 36
 	run c kill "$ID" NONSENSE
-	[ "$output" = "runlet: $ID: unknown signal \"NONSENSE\"" ]
+	[ "$output" = "runlet: $ID: error: unknown signal \"NONSENSE\"" ]
 	c kill "$ID" KILL
 	until_true status_is "$ID" stopped
 	run c kill "$ID"
 	[ "$status" = 1 ]
-	[ "$output" = "runlet: $ID: container not running" ]
+	[ "$output" = "runlet: $ID: error: container not running" ]
 }
 
 @test "kill --all reaches every process, also without a pid namespace" {
@@ -165,7 +165,7 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 	pid=$(pid_of "$ID")
 	run c delete "$ID"
 	[ "$status" = 1 ]
-	[ "$output" = "runlet: $ID: cannot delete container $ID that is not stopped: running" ]
+	[ "$output" = "runlet: $ID: error: cannot delete container $ID that is not stopped: running" ]
 	c delete --force "$ID"
 	[ ! -e "/proc/$pid/cmdline" ] || [ -z "$(cat "/proc/$pid/cmdline")" ]
 	nothing_left
@@ -181,7 +181,7 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 @test "delete of none: an error, with --force success" {
 	run c delete "$ID"
 	[ "$status" = 1 ]
-	[ "$output" = "runlet: $ID: container \"$ID\" does not exist" ]
+	[ "$output" = "runlet: $ID: error: container \"$ID\" does not exist" ]
 	run c delete --force "$ID"
 	[ "$status" = 0 ]
 	[ -z "$output" ]
