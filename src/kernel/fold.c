@@ -8,7 +8,8 @@
 
 #include "base/limits.h"
 
-extern char fold_start[] __attribute__((weak)), fold_end[] __attribute__((weak));   /* aligned to the largest page there is */
+/* aligned to the largest page there is */
+extern char fold_start[] __attribute__((weak)), fold_end[] __attribute__((weak)), fold_large[] __attribute__((weak)), fold_large_end[] __attribute__((weak));
 
 static voidpf take(voidpf opaque, uInt count, uInt size)
 {
@@ -36,20 +37,26 @@ static int inflate_all(size_t bytes)
 	return inflateInit2(&stream, -15) == Z_OK && inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.total_out == bytes ? 0 : -1;
 }
 
+/* Between two of the program's own segments, where the kernel puts nothing and emulators what they keep free for the program. */
+static int map(char *start, size_t bytes, int flags, struct err *e)
+{
+	if (mmap(start, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | flags, -1, 0) == MAP_FAILED)
+		return err_sys(e, "memory of the folded part, %zu bytes", bytes);
+	return 0;
+}
+
 int fold_open(struct err *e)
 {
 	static bool opened;
 	if (opened || !fold_packed || !*fold_packed)   /* a deflate stream begins with a bit that is set */
 		return 0;
 	size_t bytes = (size_t)(fold_end - fold_start);
-	/* between two of the program's own segments, where the kernel puts nothing and emulators what they keep free for the program */
-	void *place = mmap(fold_start, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-	if (place == MAP_FAILED)
-		return err_sys(e, "memory of the folded part, %zu bytes", bytes);
+	if (map(fold_start, bytes, 0, e) < 0 || map(fold_large, (size_t)(fold_large_end - fold_large), MAP_NORESERVE, e) < 0)
+		return -1;
 	if (inflate_all(bytes) < 0)
 		return err_set(e, "the folded part does not unfold");
 	__builtin___clear_cache(fold_start, fold_end);
-	if (mprotect(place, bytes, PROT_READ | PROT_EXEC) < 0)
+	if (mprotect(fold_start, bytes, PROT_READ | PROT_EXEC) < 0)
 		return err_sys(e, "the folded part may not be executed (a runlet built with FOLD= has none)");
 	opened = true;
 	return 0;

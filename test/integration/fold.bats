@@ -33,3 +33,14 @@ unfolds() {
 	run python3 denied "$RUNLET" features
 	[ "$status" = 0 ]
 }
+
+@test "the regions of the folded part are asked for with it: little memory runs containers, and what it is too little for says so" {
+	program 'echo hello'
+	run bash -c 'ulimit -v 65536; "$@"' runlet "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	echo "$output"
+	[ "$status" = 0 ] && [ "$output" = hello ]
+	run bash -c 'ulimit -v 65536; "$@"' runlet "$RUNLET" image ls "$WORK"
+	echo "$output"
+	[ "$status" = 1 ]
+	[[ $output == "runlet: memory of the folded part, "*" bytes: "*emory ]]
+}
