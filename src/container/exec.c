@@ -219,14 +219,18 @@ int exec_environment(struct container *c, struct err *e)
 	return 0;
 }
 
+struct err *exec_refused(const char *path, int number, struct err *e)
+{
+	err_num(e, number, "exec %s", path);
+	*(strrchr(e->text, ':') + 2) |= 0x20;   /* its small letter too */
+	return e;
+}
+
 int exec_program(struct container *c, struct err *e)
 {
 	log_debug(c->record.pid ? "setns_init: about to exec" : "init: closing the pipe to signal completion");
 	execve(c->executable, (char **)(uintptr_t)c->config.process->args.items, c->environment);
-	err_sys(e, "process.args[0]: exec %s", c->executable);
-	char *reason = strrchr(e->text, ':') + 2;   /* runc's words, its small letter too */
-	*reason |= 0x20;
-	return -1;
+	return err_at(exec_refused(c->executable, errno, e), "process.args[0]");
 }
 
 int exec_result(struct container *c, bool *announced, struct err *e)

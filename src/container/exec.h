@@ -12,6 +12,8 @@ int exec_close_fds(struct container *c, struct err *e);/* step "fds": whatever w
 int exec_settle(struct container *c, struct err *e);
 int exec_wait(struct container *c, struct err *e);     /* step "wait", in init: takes start's connection as c->wire */
 int exec_environment(struct container *c, struct err *e);   /* step "environment", in init: before a filter that might forbid to look at /etc/passwd */
+/* exec_refused: e gets what execve(2) would say of path, or said, in the words that runc has for it: programs look for them. Returns e. */
+struct err *exec_refused(const char *path, int number, struct err *e);
 int exec_program(struct container *c, struct err *e);  /* step "exec", in init: the last; returns only for an error */
 /* exec_connect: start's side: connects to c->state_fd's socket and removes its name. Returns the connection, or -1 (number ECONNREFUSED: init is gone). */
 int exec_connect(struct container *c, struct err *e);

@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "container/exec.h"
 #include "container/namespaces.h"
 #include "container/listener.h"
 #include "kernel/caps.h"
@@ -261,7 +262,7 @@ static int find_executable(struct container *c, const char *name, struct err *e)
 	if (strchr(name, '/')) {
 		int number = strlen(name) >= LIMIT_PATH_BYTES ? ENAMETOOLONG : executable_error(name, c->options.run);
 		c->executable = name;
-		return number ? err_num(e, number, "cannot execute \"%s\"", name) : 0;
+		return number ? exec_refused(name, number, e), -1 : 0;
 	}
 	for (const char *at = environment_path(c->config.process); *at; ) {
 		size_t length = strcspn(at, ":");

@@ -180,16 +180,16 @@ unfit_programs() {
 	# an ELF header of another machine (SPARC), and one that ends early
 	{ head -c 18 "$bin/busybox"; printf '\2\0'; tail -c +21 "$bin/busybox" | head -c 500; } >"$bin/foreign"; chmod 755 "$bin/foreign"
 	head -c 40 "$bin/busybox" >"$bin/short"; chmod 755 "$bin/short"
-	"$1" /bin/nothing "No such file or directory"
+	"$1" /bin/nothing "exec /bin/nothing: no such file or directory"
 	"$1" nothing 'executable file "nothing" not found in $PATH: No such file or directory'
 	"$1" /bin/orphan "exec /bin/orphan: no such file or directory"
 	"$1" /bin/script-of-plain "exec /bin/script-of-plain: permission denied"
-	"$1" /bin/plain "ermission denied"   # by execve, or by what looks before it: each has its words
+	"$1" /bin/plain "exec /bin/plain: permission denied"
 	"$1" /bin/text "exec /bin/text: exec format error"
-	"$1" /bin/directory "Is a directory"
+	"$1" /bin/directory "exec /bin/directory: is a directory"
 	"$1" directory "directory"
-	"$1" /bin/loop "Symbolic link loop"
-	"$1" /bin/plain/below "Not a directory"
+	"$1" /bin/loop "exec /bin/loop: symbolic link loop"
+	"$1" /bin/plain/below "exec /bin/plain/below: not a directory"
 	"$1" /bin/foreign "exec /bin/foreign: exec format error"
 	"$1" /bin/short "exec /bin/short: exec format error"
 }

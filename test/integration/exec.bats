@@ -40,7 +40,7 @@ v2() { unshare -m sh -c 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 
 	[ "$status" = 143 ]
 	run c exec "$ID" /no/such
 	[ "$status" = 255 ]
-	[ "$output" = "runlet: $ID: process.args[0]: cannot execute \"/no/such\": No such file or directory" ]
+	[ "$output" = "runlet: $ID: process.args[0]: exec /no/such: no such file or directory" ]
 	printf '#!/no/such\n' >"$BUNDLE/rootfs/bin/script"
 	chmod 755 "$BUNDLE/rootfs/bin/script"
 	run c exec "$ID" /bin/script
@@ -343,7 +343,7 @@ print(payload.decode(), pid, flush=True)' "$WORK/pidfd" >"$WORK/got" 3>&- &
 	edit '.process.user = {uid: 1000, gid: 100}'
 	run c run -b "$BUNDLE" "$ID"
 	[ "$status" = 1 ]
-	[[ $output == *'"/mine/true": Permission denied' ]]
+	[[ $output == *'exec /mine/true: permission denied' ]]
 	edit '.process.capabilities[] += ["CAP_DAC_OVERRIDE"] | .process.capabilities.ambient += ["CAP_DAC_OVERRIDE"] | .process.capabilities.inheritable = .process.capabilities.ambient'
 	run c run -b "$BUNDLE" "$ID"
 	echo "$output"

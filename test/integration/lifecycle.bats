@@ -104,11 +104,11 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 	nothing_left
 	args /bin/nothing-here
 	run create
-	[[ $output == *'cannot execute "/bin/nothing-here": No such file or directory' ]]
+	[[ $output == *'exec /bin/nothing-here: no such file or directory' ]]
 	touch "$BUNDLE/rootfs/bin/data"
 	args /bin/data
 	run create
-	[[ $output == *'cannot execute "/bin/data": Permission denied' ]]
+	[[ $output == *'exec /bin/data: permission denied' ]]
 	nothing_left
 }
 
