@@ -22,10 +22,15 @@ struct record {              /* struct linux_dirent64, getdents(2) */
 	char name[];
 };
 
-void dir_resume(struct dir *d, int fd, int64_t behind)
+void dir_fresh(struct dir *d, int fd)
 {
 	d->fd = fd;
 	d->at = d->end = 0;
+}
+
+void dir_resume(struct dir *d, int fd, int64_t behind)
+{
+	dir_fresh(d, fd);
 	lseek(fd, behind, SEEK_SET);
 }
 

@@ -21,6 +21,8 @@ struct dir_entry {
 
 /* dir_start: reads fd from its beginning. The fd stays the caller's. */
 void dir_start(struct dir *d, int fd);
+/* dir_fresh: the same of an fd that nobody has read yet. */
+void dir_fresh(struct dir *d, int fd);
 /* dir_resume: reads fd, another fd of that directory perhaps, from behind an entry on. */
 void dir_resume(struct dir *d, int fd, int64_t behind);
 /* dir_next: 1 and an entry ("." and ".." left out), 0 at the end, -1 with errno. */

@@ -92,7 +92,7 @@ void mask_look(int root_fd, struct mask_list *lists, size_t count)
 	for (size_t i = 0; i < count; i++)
 		for (size_t at = 0; at < lists[i].count; at++)
 			lists[i].seen[at] = is_listable(lists[i].paths[at]) ? MISSING : UNKNOWN;
-	dir_start(&d, proc);
+	dir_fresh(&d, proc);
 	while ((more = dir_next(&d, &entry)) > 0 && strcmp(entry.name, "self") != 0)
 		see(lists, count, &entry);
 	if (more <= 0)   /* no listing as we know it */
