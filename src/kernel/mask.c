@@ -80,22 +80,34 @@ static void see(struct mask_list *lists, size_t count, const struct dir_entry *e
 				lists[i].seen[at] = entry->type == DT_DIR ? DIRECTORY : entry->type == DT_REG ? OTHER : UNKNOWN;
 }
 
-/* The kernel lists what it has registered before "self" and the processes (fs/proc/root.c). */
-void mask_look(int root_fd, struct mask_list *lists, size_t count)
+/* The kernel lists what it has registered before "self", "thread-self" and the processes (fs/proc/root.c): who sees those has seen all. A listing in another order, of something that only behaves like
+ * Linux, says nothing. */
+static bool see_all(int proc, struct mask_list *lists, size_t count)
 {
 	struct dir d;
 	struct dir_entry entry;
+	bool self = false, behind = false;
+	dir_fresh(&d, proc);
+	while (!(self && d.at >= d.end) && dir_next(&d, &entry) > 0) {
+		behind = self;
+		if (self && strcmp(entry.name, "thread-self") != 0 && (*entry.name < '0' || *entry.name > '9'))
+			return false;
+		self |= strcmp(entry.name, "self") == 0;
+		see(lists, count, &entry);
+	}
+	return behind;
+}
+
+void mask_look(int root_fd, struct mask_list *lists, size_t count)
+{
 	bool readonly;
-	int proc = mount_own_proc(root_fd, &readonly), more = 0;
+	int proc = mount_own_proc(root_fd, &readonly);
 	if (proc < 0)
 		return;
 	for (size_t i = 0; i < count; i++)
 		for (size_t at = 0; at < lists[i].count; at++)
 			lists[i].seen[at] = is_listable(lists[i].paths[at]) ? MISSING : UNKNOWN;
-	dir_fresh(&d, proc);
-	while ((more = dir_next(&d, &entry)) > 0 && strcmp(entry.name, "self") != 0)
-		see(lists, count, &entry);
-	if (more <= 0)   /* no listing as we know it */
+	if (!see_all(proc, lists, count))
 		for (size_t i = 0; i < count; i++)
 			memset(lists[i].seen, UNKNOWN, lists[i].count);
 }

@@ -252,17 +252,17 @@ static int masks(void)
 /* What is listed instead of opened, in a procfs and a /dev that nobody else reaches. */
 static int masks_of_own(void)
 {
-	const char *const masked[] = { "/proc/kallsyms", "/proc/nothing", "/proc/fs", "/proc/mounts", "/proc/1", "/proc/sys/vm", "/proc/uptime/below" };
+	const char *const masked[] = { "/proc/kallsyms", "/proc/nothing", "/proc/fs", "/proc/mounts", "/proc/1", "/proc/sys/vm", "/proc/uptime/below", "/proc/thread-self" };
 	const char *const readonly[] = { "/proc/sys", "/proc/no", "/proc/version", "/proc/sys/kernel" };
 	unsigned char seen[2][8] = { { 0 } };
-	struct mask_list lists[] = { { readonly, seen[0], 4 }, { masked, seen[1], 7 } };
+	struct mask_list lists[] = { { readonly, seen[0], 4 }, { masked, seen[1], 8 } };
 	struct stat st, null;
 	alone = true;
 	must(make_root() == 0 && mount_at("/proc", "proc", "proc", "nosuid;noexec;nodev") == 0 && mount_at("/dev", "tmpfs", "tmpfs", "mode=755") == 0, "proc and dev");
 	must(dev_populate(root_fd, false, &e) == 0 && dev_own_null() >= 0, "a null device of our own");
 	mask_look(root_fd, lists, 2);
 	must(seen[0][0] && seen[0][1] && seen[0][2] && !seen[0][3], "names are looked for, longer paths not");
-	must(seen[1][0] && seen[1][1] && seen[1][2] && seen[1][3] == 0 && !seen[1][4] && !seen[1][5] && !seen[1][6], "nor are symlinks and processes taken");
+	must(seen[1][0] && seen[1][1] && seen[1][2] && seen[1][3] == 0 && !seen[1][4] && !seen[1][5] && !seen[1][6] && !seen[1][7], "nor are symlinks and processes taken");
 	must(mask_readonly(root_fd, &lists[0], &e) == 0, "read-only: %s", e.text);
 	must(flags_of("proc/sys") == (ST_RDONLY | ST_NOSUID | ST_NODEV | ST_NOEXEC) && flags_of("proc/version") & ST_RDONLY && flags_of("proc/sys/kernel") & ST_RDONLY, "those and no other");
 	must(!(flags_of("proc") & ST_RDONLY), "and /proc stays what it was");
