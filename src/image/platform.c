@@ -166,9 +166,9 @@ int platforms_rank(const struct platforms *p, const char *os, const char *archit
 	for (int i = 0; i < p->count; i++) {
 		const struct platform_choice *c = &p->choice[i];
 		const char *plain = plain_variant(architecture);
-		bool same = strcmp(c->variant, variant) == 0 || (!*c->variant && strcmp(plain, variant) == 0) || (!*variant && strcmp(plain, c->variant) == 0);
+		bool exact = strcmp(c->variant, variant) == 0, same = exact || (!*c->variant && strcmp(plain, variant) == 0) || (!*variant && strcmp(plain, c->variant) == 0);
 		if (strcmp(c->architecture, architecture) == 0 && same)
-			return i;
+			return 2 * i + !exact;
 	}
 	return -1;
 }

@@ -20,7 +20,7 @@ void platforms_host(struct platforms *p);
 void platforms_from(struct platforms *p, const char *machine, const char *cpuinfo);
 /* platforms_parse: "OS:ARCH[:VARIANT]", also with slashes. 0 or -1. */
 int platforms_parse(struct platforms *p, const char *text, struct err *e);
-/* platforms_rank: 0 is best; -1: not among them. variant may be 0. */
+/* platforms_rank: 0 is best, below 2 × PLATFORM_CHOICES; -1: not among them. variant may be 0: it goes without saying, and comes behind one that is said where that was asked for. */
 int platforms_rank(const struct platforms *p, const char *os, const char *architecture, const char *variant);
 
 #endif

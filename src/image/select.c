@@ -102,7 +102,7 @@ static int rank_of(const struct selection *s, const struct walk *w)
 		return p ? -1 : -2;
 	int rank = platforms_rank(&s->platforms, p->os, p->architecture, p->variant);
 	/* words that name the platform suffice: it need not be one that runs here */
-	return rank < 0 && !s->platform_asked && (s->os || s->architecture || s->variant) ? PLATFORM_CHOICES : rank;
+	return rank < 0 && !s->platform_asked && (s->os || s->architecture || s->variant) ? 2 * PLATFORM_CHOICES : rank;
 }
 
 static void consider(struct candidate *c, const struct walk *w, int rank)

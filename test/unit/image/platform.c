@@ -11,14 +11,14 @@
 static void machines(void)
 {
 	static const struct { const char *machine, *cpuinfo, *os, *architecture, *variant; int rank; } cases[] = {
-		{ "x86_64", "", "linux", "amd64", 0, 0 }, { "x86_64", "", "linux", "amd64", "v1", 0 }, { "x86_64", "", "linux", "amd64", "v2", -1 },
+		{ "x86_64", "", "linux", "amd64", 0, 0 }, { "x86_64", "", "linux", "amd64", "v1", 1 }, { "x86_64", "", "linux", "amd64", "v2", -1 },
 		{ "x86_64", "x\nflags\t\t: fpu " V2 "\nflags: " V3 "\n", "linux", "amd64", "v2", 0 }, { "x86_64", "x\nflags\t\t: fpu " V2 "\n", "linux", "amd64", "v3", -1 },
-		{ "x86_64", "x\nflags\t\t: " V3 "\n", "linux", "amd64", "v3", 0 }, { "x86_64", "x\nflags\t\t: " V3 "\n", "linux", "amd64", "v2", 1 },
-		{ "x86_64", "x\nflags\t\t: " V3 "\n", "linux", "amd64", 0, 2 }, { "x86_64", "x\nflags\t\t: " V3 "\n", "linux", "386", 0, 3 },
+		{ "x86_64", "x\nflags\t\t: " V3 "\n", "linux", "amd64", "v3", 0 }, { "x86_64", "x\nflags\t\t: " V3 "\n", "linux", "amd64", "v2", 2 },
+		{ "x86_64", "x\nflags\t\t: " V3 "\n", "linux", "amd64", 0, 4 }, { "x86_64", "x\nflags\t\t: " V3 "\n", "linux", "386", 0, 6 },
 		{ "x86_64", "x\nflags\t\t: xssse3 cx16 lahf_lm popcnt pni sse4_1 sse4_2\n", "linux", "amd64", "v2", -1 },
 		{ "x86_64", "", "windows", "amd64", 0, -1 }, { "x86_64", "", "linux", "arm64", 0, -1 },
-		{ "aarch64", "", "linux", "arm64", 0, 0 }, { "aarch64", "", "linux", "arm64", "v8", 0 }, { "aarch64", "", "linux", "arm", "v7", 3 }, { "aarch64", "", "linux", "arm", "v6", 4 },
-		{ "armv7l", "", "linux", "arm", "v7", 0 }, { "armv7l", "", "linux", "arm", 0, 0 }, { "armv7l", "", "linux", "arm", "v6", 1 }, { "armv7l", "", "linux", "arm", "v8", -1 },
+		{ "aarch64", "", "linux", "arm64", 0, 1 }, { "aarch64", "", "linux", "arm64", "v8", 0 }, { "aarch64", "", "linux", "arm", "v7", 6 }, { "aarch64", "", "linux", "arm", "v6", 8 },
+		{ "armv7l", "", "linux", "arm", "v7", 0 }, { "armv7l", "", "linux", "arm", 0, 1 }, { "armv7l", "", "linux", "arm", "v6", 2 }, { "armv7l", "", "linux", "arm", "v8", -1 },
 		{ "armv5tejl", "", "linux", "arm", "v5", 0 }, { "armv5tejl", "", "linux", "arm", 0, -1 }, { "armv6l", "", "linux", "arm", "v7", -1 },
 		{ "i686", "", "linux", "386", 0, 0 }, { "riscv64", "", "linux", "riscv64", 0, 0 }, { "s390x", "", "linux", "s390x", 0, 0 }, { "loongarch64", "", "linux", "loong64", 0, 0 },
 	};
@@ -52,6 +52,9 @@ static void asked(void)
 	is_str(p.asked, "linux/arm/v6", "told with slashes");
 	ok(platforms_parse(&p, "linux/s390x", &e) == 0, "OS/ARCH");
 	is_int(platforms_rank(&p, "linux", "s390x", 0), 0, "is that one");
+	ok(platforms_parse(&p, "linux/arm64", &e) == 0 && platforms_rank(&p, "linux", "arm64", 0) != platforms_rank(&p, "linux", "arm64", "v8") && platforms_rank(&p, "linux", "arm64", "v8") >= 0,
+	   "of arm64 and arm64/v8 one is the better");
+	ok(platforms_parse(&p, "linux/arm64/v8", &e) == 0 && platforms_rank(&p, "linux", "arm64", "v8") < platforms_rank(&p, "linux", "arm64", 0), "the one that was asked for");
 	ok(platforms_parse(&p, "linux:riscv64:", &e) == 0, "an empty variant");
 	ok(platforms_parse(&p, "windows:amd64", &e) == 0, "another OS");
 	ok(platforms_rank(&p, "windows", "amd64", 0) >= 0, "is found");
