@@ -15,10 +15,11 @@ $(GUEST)/oci/index.json: $(GUEST_DIR)/.complete tools/make-busybox-image
 		sh -c 'echo "Hello from $$(hostname), pid $$$$ of $$(ps | wc -l), on $$(uname -m), as uid $$(id -u)"'
 $(DEMO): $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs
 	@tools/initramfs --runlet $(OUT)/runlet --layout $(GUEST)/oci --output $@
-$(GUEST)/test.cpio.gz: $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs test/board/init test/board/checks $(UNIT_PROGRAMS) $(wildcard test/bench/*.c)
+$(GUEST)/test.cpio.gz: $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs test/board/init test/board/checks test/board/nov2.c $(UNIT_PROGRAMS) $(wildcard test/bench/*.c)
 	@rm -rf $(GUEST)/tests; mkdir -p $(GUEST)/tests/unit
 	@for program in $(UNIT_PROGRAMS); do $(BINUTIL)strip -o $(GUEST)/tests/unit/$${program##*/} $$program || exit 1; done
 	@for program in floor nothing measure moment; do $(CC) -Os $(ARCH_CFLAGS) -static -no-pie $(ARCH_LDFLAGS) -s -o $(GUEST)/tests/$$program test/bench/$$program.c || exit 1; done
+	@$(CC) -Os $(ARCH_CFLAGS) -static -no-pie $(ARCH_LDFLAGS) -s -o $(GUEST)/tests/nov2 test/board/nov2.c
 	@cp test/board/init test/board/checks $(GUEST)/tests/
 	@tools/initramfs --runlet $(OUT)/runlet --layout $(GUEST)/oci --add $(GUEST)/tests=tests --add $(GUEST_DIR)/bin/busybox=bin/busybox --output $@
 
@@ -32,7 +33,7 @@ CHECK_BOARD = $(if $(GUEST_QEMU),$(DEMO) $(GUEST)/test.cpio.gz $(if $(GUEST_LEAS
 pc-image:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD) BOARD=pc $(BUILD)/pc/guest/oci/index.json
 check-board: $(OUT)/runlet $(CHECK_BOARD)
-	@RUNNER='$(RUNNER)' DEMO='$(DEMO)' GUEST_DIR='$(GUEST_DIR)' GUEST_QEMU='$(GUEST_QEMU)' GUEST_CONSOLE='$(GUEST_CONSOLE)' GUEST_LEAST='$(GUEST_LEAST)' GUEST_BUSYBOX=$(BUILD)/guest/pc/bin/busybox \
+	@RUNNER='$(RUNNER)' DEMO='$(DEMO)' GUEST_DIR='$(GUEST_DIR)' GUEST_QEMU='$(GUEST_QEMU)' GUEST_CONSOLE='$(GUEST_CONSOLE)' GUEST_LEAST='$(GUEST_LEAST)' GUEST_PID1='$(GUEST_PID1)' GUEST_BUSYBOX=$(BUILD)/guest/pc/bin/busybox \
 		test/board/check $(BOARD)$(KERNEL:%=-%) $(OUT) $(GUEST) $(CEILING_BYTES)
 # pc is check-vm's, here it has an old kernel
 check-boards:
