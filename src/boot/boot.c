@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/out.h"
 #include "boot/machine.h"
 #include "boot/supervise.h"
 
@@ -37,6 +38,34 @@ static int run_services(const struct boot_options *o, bool first, int idle, enum
 static int read_files(const struct boot_options *o, const struct machine_words *w, struct err *e)
 {
 	return files_read(&files, o->config ? o->config : w->config ? w->config : "/etc/runlet", w->only, e);
+}
+
+static const char *or(const char *text, const char *other)
+{
+	return text ? text : other;
+}
+
+int boot_plan(const struct boot_options *o, struct out *out, struct err *e)
+{
+	const struct device *d = &files.device;
+	if (read_files(o, &(struct machine_words){ 0 }, e) < 0)
+		return -1;
+	if (d->hostname)
+		out_printf(out, "hostname %s\n", d->hostname);
+	if (d->clockFloor)
+		out_printf(out, "clock not before %s\n", d->clockFloor);
+	for (uint32_t i = 0; i < d->mounts.count; i++)
+		out_printf(out, "mount %s on %s\n", or(d->mounts.items[i].source, or(d->mounts.items[i].type, "none")), d->mounts.items[i].destination);
+	for (uint32_t i = 0; i < files.count; i++) {
+		const struct service *s = &files.slots[i].service;
+		out_printf(out, s->enabled ? "start %s: " : "leave %s: ", files.slots[i].name);
+		if (s->image)
+			out_printf(out, "image %s of %s\n", or(s->image->digest, or(s->image->ref, "(the only one)")), or(s->image->layout, or(d->storage ? d->storage->layout : 0, "?")));
+		else
+			out_printf(out, "bundle %s\n", s->bundle);
+	}
+	out_printf(out, "at the end %s\n", boot_idle_words.words[d->idle == IDLE_UNSET ? IDLE_STAY : d->idle]);
+	return out_flush(out, e);
 }
 
 /* Nobody but the machine's own watchdog can help a first process that can't go on; whoever reads the console may still want to. */

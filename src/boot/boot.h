@@ -11,6 +11,9 @@ struct boot_options {
 	struct boot_place place;
 	bool debug;                   /* says what is done when, in milliseconds */
 };
+struct out;
+/* boot_plan: what boot_run would do as PID 1, a line each: names, mounts, services in their order. Nothing is done, nor is it looked whether it could be. 0 or -1. */
+int boot_plan(const struct boot_options *options, struct out *out, struct err *e);
 /* boot_run: as PID 1 also prepares the machine and ends it, so that it returns only where that fails. *status: 1 if a service's last run failed. 0 or -1. */
 int boot_run(const struct boot_options *options, int *status, struct err *e);
 

@@ -224,6 +224,29 @@ turn" ]
 	[ -z "$output" ]
 }
 
+@test "boot --dry-run: what would be done, in order, and nothing is" {
+	device "{\"hostname\": \"gateway\", \"clockFloor\": \"2026-01-02T03:04:05Z\", \"storage\": {\"layout\": \"/oci\"}, \"idle\": \"reboot\", \"mounts\": [{\"destination\": \"$WORK/volume\", \"type\": \"tmpfs\", \"source\": \"tmpfs\"}]}"
+	service b '{"image": {"ref": "latest"}}'
+	service a '{"bundle": "BUNDLE"}'
+	service c '{"image": {"layout": "/other"}, "enabled": false}'
+	run boot --dry-run
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$output" = "hostname gateway
+clock not before 2026-01-02T03:04:05Z
+mount tmpfs on $WORK/volume
+start a: bundle $BUNDLE
+start b: image latest of /oci
+leave c: image (the only one) of /other
+at the end reboot" ]
+	[ ! -e "$BOOT" ]
+	service a '{"bundle": 1}'
+	run boot --dry-run
+	[ "$status" = 1 ]
+	[[ $output == *"services/a.json: bundle: expected a string"* ]]
+	nothing_left
+}
+
 @test "boot: mistakes name their file and place" {
 	service web '{"bundle": "BUNDLE", "restart": {"policy": "sometimes"}}'
 	run boot
