@@ -284,9 +284,8 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 		[ "$status" = 0 ]
 		nothing_left
 		# init had the bundle as its working directory or the rootfs as its root
-		for root in /proc/[0-9]*/root; do
-			[[ $(readlink "$root") != "$BUNDLE"* ]]
-		done
+		left=$(find /proc/[0-9]*/root /proc/[0-9]*/cwd -maxdepth 0 -lname "$BUNDLE*" 2>/dev/null || :)   # some are gone by then
+		[ -z "$left" ] || { echo "left: $left"; return 1; }
 	done
 	PIDS=
 }
