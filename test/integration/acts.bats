@@ -65,7 +65,9 @@ refused() {
 	[ "$(nproc)" -gt 1 ] || skip "one CPU here"
 	cpus() { c exec "$ID" awk '/^Cpus_allowed_list/ { print $2 }' /proc/self/status; }
 	alive '.process.execCPUAffinity = {initial: "1"}'
-	[ "$(cpus)" = 1 ]
+	# what follows without a final list is the kernel's: entering a cpuset of v1 may give all of its CPUs
+	local seen; seen=$(cpus)
+	[ "$seen" = 1 ] || { has_v1 cpuset && [ "$seen" = "$(awk '/^Cpus_allowed_list/ { print $2 }' "/proc/$(pid_of "$ID")/status")" ]; }
 	gone
 	alive '.process.execCPUAffinity = {initial: "1", final: "0"}'
 	[ "$(cpus)" = 0 ]
@@ -117,7 +119,7 @@ refused() {
 	echo "$output"
 	local seen=$output
 	umount "$WORK/host"
-	[[ $seen != *"idmap"* ]] || skip "no idmapped mounts here: $seen"
+	[[ $seen != *idmap* && $seen != *"the filesystem can't"* ]] || skip "no idmapped mounts here: $seen"
 	[ "$seen" = 7:509 ]
 }
 
@@ -180,14 +182,9 @@ refused() {
 	run c run -b "$BUNDLE" "$ID"
 	echo "$output"
 	[ "$output" = $'No space\nten\nNo space' ]
-	[ "$(uname -m)" = x86_64 ] && command -v gcc >/dev/null || skip "needs gcc on x86_64"
-	# a call of the other architecture, by its gate: 32-bit mkdir is 39
-	cat >"$WORK/other.c" <<'END'
-void _start(void);
-void _start(void) { int r; __asm__ volatile("int $0x80" : "=a"(r) : "a"(20)); __asm__ volatile("syscall" : : "a"(60), "D"(r < 0 ? -r : 0)); }
-END
-	gcc -static -nostdlib -o "$BUNDLE/rootfs/bin/other" "$WORK/other.c"
-	args /bin/other
+	[ "$(uname -m)" = x86_64 ] || skip "needs x86_64"
+	compiled gate32 -nostdlib   # a call of the other architecture
+	args /bin/gate32
 	edit '.linux.seccomp.syscalls = [{names: ["getpid"], action: "SCMP_ACT_ERRNO", errnoRet: 28}]'
 	run c run -b "$BUNDLE" "$ID"
 	[ "$status" = 28 ]   # refused there, too

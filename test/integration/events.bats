@@ -73,7 +73,7 @@ lines_of() { [ "$(jq -r "select(.type == \"$1\") | .id" "$WORK/events" | grep -c
 
 @test "v1 alone: processes are counted without the pids controller" {
 	has_v1 freezer && findmnt -n -t cgroup2 >/dev/null || skip "no v1 freezer beside a v2 tree here"
-	v1() { unshare -m sh -c 'umount -R "$(findmnt -n -o TARGET -t cgroup2 | head -n 1)" && exec "$@"' - "$@"; }
+	v1() { unshare -m sh -c 'tree=$(findmnt -n -o TARGET -t cgroup2 | head -n 1); [ -z "$tree" ] || umount -R "$tree" || exit; exec "$@"' - "$@"; }
 	edit 'del(.linux.resources)'
 	program 'sleep 1000 & exec sleep 1001'
 	v1 "$RUNLET" --root "$STATE" run -d -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&-

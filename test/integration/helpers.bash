@@ -52,6 +52,13 @@ detached() {
 status_of() { c state "$1" | jq -r .status; }
 pid_of() { c state "$1" | jq -r .pid; }
 
+# compiled NAME [FLAGS…]: the program of test/tools/NAME.c as the bundle's /bin/NAME. COMPILED: a directory where it is already, for a machine without a compiler.
+compiled() {
+	if [ -n "${COMPILED:-}" ]; then cp "$COMPILED/$1" "$BUNDLE/rootfs/bin/$1"; return; fi
+	command -v gcc >/dev/null || skip "needs gcc"
+	gcc -static "${@:2}" -o "$BUNDLE/rootfs/bin/$1" "$BATS_TEST_DIRNAME/../tools/$1.c"
+}
+
 # What the machine may refuse: user namespaces (inside a chroot, for one); to join a mount namespace and still find our files (whose root is another inside a chroot).
 needs_user_namespaces() { unshare -U true 2>/dev/null || skip "no user namespaces here: $(unshare -U true 2>&1 | tail -n 1)"; }
 needs_no_chroot() { nsenter --mount=/proc/self/ns/mnt test -d "$WORK" || skip "inside a chroot"; }

@@ -76,6 +76,25 @@ inside=system_u:system_r:container_t:s0:c1,c2
 	nothing_left
 }
 
+# the label that the key ring was made with stays: exec joins the same one, whatever its own process has
+@test "SELinux: the session keyring has the program's label, and without one the caller's" {
+	needs_selinux
+	compiled keylabel
+	local own; own=$(tr -d '\0\n' </proc/self/attr/current)
+	[ "$own" != "$inside" ]
+	edit '.process.selinuxLabel = $l' --arg l "$inside"
+	args sleep 100
+	detached
+	[ "$(c exec "$ID" keylabel)" = "$inside" ]
+	[ "$(c exec --process-label system_u:system_r:container_t:s0:c1 "$ID" keylabel)" = "$inside" ]
+	c delete --force "$ID"
+	args keylabel
+	[ "$(c run -b "$BUNDLE" "$ID")" = "$inside" ]
+	edit 'del(.process.selinuxLabel)'
+	[ "$(c run -b "$BUNDLE" "$ID")" = "$own" ]
+	nothing_left
+}
+
 @test "SELinux: mountLabel on tmpfs and mqueue" {
 	needs_selinux
 	edit '.linux.mountLabel = "system_u:object_r:container_file_t:s0:c1,c2"'
@@ -86,6 +105,8 @@ inside=system_u:system_r:container_t:s0:c1,c2
 	for place in dev dev/shm dev/mqueue; do
 		[ "$(getfattr --absolute-names --only-values -n security.selinux "$root/$place" | tr -d '\0')" = system_u:object_r:container_file_t:s0:c1,c2 ] || { echo "$place"; getfattr -n security.selinux "$root/$place"; return 1; }
 	done
+	# the caller's own queues are others
+	[ "$(getfattr --absolute-names --only-values -n security.selinux /dev/mqueue | tr -d '\0')" != system_u:object_r:container_file_t:s0:c1,c2 ]
 }
 
 @test "SELinux: a label that the policy does not know is an error" {

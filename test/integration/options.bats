@@ -118,8 +118,7 @@ os.execvp(sys.argv[2], sys.argv[2:])' "$@"
 # --- NOTIFY_SOCKET: sd_notify(3) ---------------------------------------------------------------------------------------------------------------
 # manager [ADDRESS]: somebody who is told, in $WORK/told; the bundle gets a program /bin/notify
 manager() {
-	command -v gcc >/dev/null || skip "needs gcc"
-	gcc -static -o "$BUNDLE/rootfs/bin/notify" "$BATS_TEST_DIRNAME/../tools/notify.c"
+	compiled notify
 	export NOTIFY_SOCKET=${1:-$WORK/manager}
 	python3 "$BATS_TEST_DIRNAME/notified.py" "$NOTIFY_SOCKET" "$WORK/told" 3>&- &
 	PIDS="${PIDS:-} $!"
