@@ -5,7 +5,7 @@ GUEST     := $(OUT)/guest$(KERNEL:%=-%)
 GUEST_DIR := $(BUILD)/guest/$(BOARD)$(KERNEL:%=-%)
 DEMO      := $(if $(KERNEL),$(GUEST),$(OUT))/demo.cpio.gz
 BOOTED    := $(patsubst board/%/guest.mk,%,$(wildcard board/*/guest.mk))
-$(GUEST_DIR)/.complete: board/$(BOARD)/guest$(KERNEL:%=-%).mk $(if $(GUEST_BUILD),| $(READY))
+$(GUEST_DIR)/.complete: board/$(BOARD)/guest$(KERNEL:%=-%).mk $(filter board/%,$(GUEST_BUILD)) $(if $(GUEST_BUILD),| $(READY))
 	@$(call setup,build guest $(GUEST_SETUP))
 	tools/foreign $(firstword $(GUEST_DEBIAN)) $(word 2,$(GUEST_DEBIAN)) $(GUEST_DIR)$(if $(GUEST_BUILD),.sources) $(wordlist 3,9,$(GUEST_DEBIAN))
 	$(if $(GUEST_BUILD),CC='$(subst $(BUILD)/,$(abspath $(BUILD))/,$(CC) $(ARCH_CFLAGS))' tools/guest-kernel $(GUEST_DIR).sources $(GUEST_DIR) $(GUEST_BUILD) && rm -rf $(GUEST_DIR).sources)
