@@ -334,6 +334,7 @@ help:
 	@echo 'make check-conform   broken runtimes, each of which must be caught (as root); conformance-page: docs/conformance.md anew'
 	@echo 'make all-boards      builds every board'
 	@echo 'make initramfs       $(OUT)/demo.cpio.gz: runlet as /init, an image of busybox; make boot starts it in QEMU  (BOARD= one of: $(BOOTED))'
+	@echo 'make squashfs        $(OUT)/demo.squashfs: the same as a read-only root; make boot-squashfs starts it  (BOARD= one of: $(SQUASHED))'
 	@echo 'make check-boards    every board: tests in a QEMU guest with Debian'"'"'s kernel, or under qemu-user; check-board BOARD=: one'
 	@echo 'make demo            an OCI image from busybox to a running container (as root)'
 	@echo 'make check           all tests (as root); the last line counts them'

@@ -5,3 +5,4 @@ GUEST_SETUP   = kirkwood-guest
 GUEST_QEMU    = qemu-system-arm -M versatilepb -cpu arm926 -m 256 -audiodev none,id=none -dtb $(GUEST_DIR)/boot/board.dtb
 GUEST_CONSOLE = ttyAMA0
 GUEST_ARCH    = arm
+GUEST_SQUASHFS = root=/dev/ram0 ramdisk_size=16384 ro init=/init

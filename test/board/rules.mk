@@ -5,6 +5,7 @@ GUEST     := $(OUT)/guest$(KERNEL:%=-%)
 GUEST_DIR := $(BUILD)/guest/$(BOARD)$(KERNEL:%=-%)
 DEMO      := $(if $(KERNEL),$(GUEST),$(OUT))/demo.cpio.gz
 BOOTED    := $(patsubst board/%/guest.mk,%,$(wildcard board/*/guest.mk))
+SQUASHED   = $(patsubst board/%/guest.mk,%,$(shell grep -l GUEST_SQUASHFS board/*/guest.mk))
 $(GUEST_DIR)/.complete: board/$(BOARD)/guest$(KERNEL:%=-%).mk $(filter board/%,$(GUEST_BUILD)) $(if $(GUEST_BUILD),| $(READY))
 	@$(call setup,build guest $(GUEST_SETUP))
 	tools/foreign $(firstword $(GUEST_DEBIAN)) $(word 2,$(GUEST_DEBIAN)) $(GUEST_DIR)$(if $(GUEST_BUILD),.sources) $(wordlist 3,9,$(GUEST_DEBIAN))
@@ -26,18 +27,31 @@ $(GUEST)/test.cpio.gz: $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs tes
 initramfs: $(DEMO)
 boot: $(DEMO)
 	@test/board/qemu 300 $(GUEST_DIR) $< $(GUEST_CONSOLE) "$(GUEST_QEMU)"
+
+# The same as the read-only root, on boards whose kernel has squashfs and memory as a disk built in: GUEST_SQUASHFS, the kernel's words for it
+DEMO_SQUASHFS = $(DEMO:.cpio.gz=.squashfs)
+$(DEMO_SQUASHFS): $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs
+	$(if $(GUEST_SQUASHFS),,$(error squashfs: not for $(BOARD), whose kernel has it as a module; BOARD= one of: $(SQUASHED)))
+	@$(call setup,squashfs)
+	@tools/initramfs --squashfs gzip --runlet $(OUT)/runlet --layout $(GUEST)/oci --output $@
+squashfs: $(DEMO_SQUASHFS)
+boot-squashfs: $(DEMO_SQUASHFS)
+	@test/board/qemu 300 $(GUEST_DIR) $< $(GUEST_CONSOLE) "$(GUEST_QEMU)" $(GUEST_SQUASHFS)
+$(GUEST)/test.squashfs: $(OUT)/runlet $(GUEST)/oci/index.json tools/initramfs test/board/squashfs
+	@$(call setup,squashfs)
+	@RUNNER='$(RUNNER)' test/board/squashfs $(OUT)/runlet $(GUEST_DIR)/bin/busybox $(GUEST)/oci $@
 # the same checks without unit tests, for a guest of GUEST_LEAST MB
 $(GUEST)/least.cpio.gz: $(GUEST)/test.cpio.gz
 	@tools/initramfs --runlet $(OUT)/runlet --layout $(GUEST)/oci --add test/board/init=tests/init --add test/board/checks=tests/checks --add $(GUEST_DIR)/bin/busybox=bin/busybox --output $@
-CHECK_BOARD = $(if $(GUEST_QEMU),$(DEMO) $(GUEST)/test.cpio.gz $(if $(GUEST_LEAST),$(GUEST)/least.cpio.gz),pc-image units)
+CHECK_BOARD = $(if $(GUEST_QEMU),$(DEMO) $(GUEST)/test.cpio.gz $(if $(GUEST_LEAST),$(GUEST)/least.cpio.gz) $(if $(GUEST_SQUASHFS),$(GUEST)/test.squashfs),pc-image units)
 pc-image:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD) BOARD=pc $(BUILD)/pc/guest/oci/index.json
 check-board: $(OUT)/runlet $(CHECK_BOARD)
-	@RUNNER='$(RUNNER)' DEMO='$(DEMO)' GUEST_DIR='$(GUEST_DIR)' GUEST_QEMU='$(GUEST_QEMU)' GUEST_CONSOLE='$(GUEST_CONSOLE)' GUEST_LEAST='$(GUEST_LEAST)' GUEST_PID1='$(GUEST_PID1)' GUEST_BUSYBOX=$(BUILD)/guest/pc/bin/busybox \
+	@RUNNER='$(RUNNER)' DEMO='$(DEMO)' GUEST_DIR='$(GUEST_DIR)' GUEST_QEMU='$(GUEST_QEMU)' GUEST_CONSOLE='$(GUEST_CONSOLE)' GUEST_LEAST='$(GUEST_LEAST)' GUEST_PID1='$(GUEST_PID1)' GUEST_SQUASHFS='$(GUEST_SQUASHFS)' GUEST_BUSYBOX=$(BUILD)/guest/pc/bin/busybox \
 		test/board/check $(BOARD)$(KERNEL:%=-%) $(OUT) $(GUEST) $(CEILING_BYTES)
 # pc is check-vm's, here it has an old kernel
 check-boards:
-	@$(call setup,build guest $(BOARDS))
+	@$(call setup,build guest squashfs $(BOARDS))
 	@$(MAKE) --no-print-directory pc-image
 	@test/board/all "$(MAKE)" "$(BUILD)" $(filter-out pc,$(BOARDS)) pc-old
-.PHONY: initramfs boot check-board check-boards pc-image
+.PHONY: initramfs boot squashfs boot-squashfs check-board check-boards pc-image
