@@ -80,8 +80,8 @@ inside=system_u:system_r:container_t:s0:c1,c2
 @test "SELinux: the session keyring has the program's label, and without one the caller's" {
 	needs_selinux
 	compiled keylabel
-	local own; own=$(tr -d '\0\n' </proc/self/attr/current)
-	[ "$own" != "$inside" ]
+	local caller; caller=$(tr -d '\0\n' </proc/self/attr/current)
+	[ "$caller" != "$inside" ]
 	edit '.process.selinuxLabel = $l' --arg l "$inside"
 	args sleep 100
 	detached
@@ -91,7 +91,7 @@ inside=system_u:system_r:container_t:s0:c1,c2
 	args keylabel
 	[ "$(c run -b "$BUNDLE" "$ID")" = "$inside" ]
 	edit 'del(.process.selinuxLabel)'
-	[ "$(c run -b "$BUNDLE" "$ID")" = "$own" ]
+	[ "$(c run -b "$BUNDLE" "$ID")" = "$caller" ]
 	nothing_left
 }
 
