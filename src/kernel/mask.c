@@ -273,7 +273,10 @@ static int readonly_in_proc(int root_fd, const struct mask_list *l, struct err *
 			return err_sys(e, "cannot bind"), at_path(l, i, e);
 		any |= is_seen(l, i);
 	}
-	if (!any || protect_binds(mount_own_proc(root_fd, &readonly), readonly) == 0)
+	if (!any)
+		return 0;
+	int proc = mount_own_proc(root_fd, &readonly);
+	if (protect_binds(proc, readonly) == 0)
 		return 0;
 	if (errno != ENOSYS && errno != EPERM)
 		return err_sys(e, "cannot make read-only");
