@@ -186,8 +186,9 @@ pause_cycle() {
 	c delete "$ID"
 	nothing_left
 
+	rm "$BUNDLE/rootfs/tmp/child"
 	detached
-	until_true [ "$(cat "$BUNDLE/rootfs/tmp/child")" != "$child" ]
+	until_true [ -s "$BUNDLE/rootfs/tmp/child" ]
 	child=$(cat "$BUNDLE/rootfs/tmp/child")
 	c kill "$ID" KILL
 	until_true gone "$child"
