@@ -100,8 +100,7 @@ static bool see_all(int proc, struct mask_list *lists, size_t count)
 
 void mask_look(int root_fd, struct mask_list *lists, size_t count)
 {
-	bool readonly;
-	int proc = mount_own_proc(root_fd, &readonly);
+	int proc = mount_own_proc(root_fd, 0);
 	if (proc < 0)
 		return;
 	for (size_t i = 0; i < count; i++)
@@ -125,8 +124,7 @@ static int at_path(const struct mask_list *l, size_t at, struct err *e)
 /* The path by the procfs' descriptor, of which the name is no symlink. */
 static const char *in_proc(int root_fd, const char *path, char target[TARGET_BYTES])
 {
-	bool readonly;
-	stpcpy(target + strlen(path_proc(mount_own_proc(root_fd, &readonly), target)), path + sizeof PROC - 2);
+	stpcpy(target + strlen(path_proc(mount_own_proc(root_fd, 0), target)), path + sizeof PROC - 2);
 	return target;
 }
 

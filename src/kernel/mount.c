@@ -251,7 +251,8 @@ int mount_own_tmpfs(int root_fd, const char *clean)
 
 int mount_own_proc(int root_fd, bool *readonly)
 {
-	*readonly = own_proc.readonly;
+	if (readonly)
+		*readonly = own_proc.readonly;
 	return own_proc.length && own_proc.root_fd == root_fd && strcmp(own_proc.path, "/proc") == 0 ? open_own(&own_proc, O_RDONLY) : -1;
 }
 

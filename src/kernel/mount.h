@@ -29,7 +29,7 @@ struct mount_request {
 int mount_apply(const struct mount_request *r, struct err *e);
 /* mount_own_tmpfs: an fd (O_PATH, stays mount's) of the tmpfs that mount_apply put on the clean path, which nobody else can reach and nothing has covered since. -1: there is none. */
 int mount_own_tmpfs(int root_fd, const char *clean);
-/* mount_own_proc: the same (O_RDONLY) of the procfs on /proc, in which nothing has been mounted; whether it was to be read-only. */
+/* mount_own_proc: the same (O_RDONLY) of the procfs on /proc, in which nothing has been mounted; readonly, where it is not 0: whether it was to be read-only. */
 int mount_own_proc(int root_fd, bool *readonly);
 /* mount_readonly: makes the mount whose root is root_fd/path read-only, keeping its other flags (mount_setattr, or remount + statfs). 0 or -1. */
 int mount_readonly(int root_fd, const char *path, struct err *e);
