@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -130,7 +129,13 @@ void path_proc_here(void)
 
 const char *path_proc(int fd, char buffer[PATH_PROC_BYTES])
 {
-	snprintf(buffer, PATH_PROC_BYTES, "%sself/fd/%d", proc_is_here ? "" : "/proc/", fd);
+	char *at = stpcpy(buffer, proc_is_here ? "self/fd/" : "/proc/self/fd/");
+	unsigned tens = 1, number = (unsigned)fd;
+	while (number / tens > 9)
+		tens *= 10;
+	for (; tens; tens /= 10)
+		*at++ = (char)('0' + number / tens % 10);
+	*at = 0;
 	return buffer;
 }
 

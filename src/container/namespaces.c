@@ -49,10 +49,11 @@ bool namespace_new(const struct container *c, enum namespace_type type)
 
 bool namespaces_need_joiner(const struct container *c)
 {
+	const struct linux_config *l = c->config.linux_;
 	bool any = false;
-	for (int i = 0; i < NS_TYPES; i++)
-		any |= namespace_joined(c, (enum namespace_type)i);
-	return namespace_joined(c, NS_USER) || namespace_joined(c, NS_PID) || namespace_new(c, NS_TIME) || (any && namespace_new(c, NS_USER));
+	for (uint32_t i = 0; l && i < l->namespaces.count; i++)
+		any |= path_of(&l->namespaces.items[i]) != 0;
+	return namespace_new(c, NS_TIME) || (any && (namespace_own(c, NS_USER) || namespace_joined(c, NS_PID)));
 }
 
 bool namespace_network_beside(const struct container *c)

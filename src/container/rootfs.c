@@ -136,9 +136,9 @@ static bool takes_network(const struct mount *m)
 static uint32_t first_later(const struct container *c)
 {
 	uint32_t i = 0;
-	while (i < c->config.mounts.count && !(namespace_network_beside(c) && takes_network(&c->config.mounts.items[i])))
+	while (i < c->config.mounts.count && !takes_network(&c->config.mounts.items[i]))
 		i++;
-	return i;
+	return namespace_network_beside(c) ? i : c->config.mounts.count;
 }
 
 uint32_t rootfs_first_later_mount(const struct container *c)

@@ -17,6 +17,8 @@ static const char *const names[CAPS_COUNT] = {
 	"CAP_MAC_OVERRIDE", "CAP_MAC_ADMIN", "CAP_SYSLOG", "CAP_WAKE_ALARM", "CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ", "CAP_PERFMON", "CAP_BPF",
 	"CAP_CHECKPOINT_RESTORE",
 };
+#define PREFIX "CAP_"
+#define CASE 0x20   /* what a letter's cases differ in */
 #define BIT(number) ((uint64_t)1 << (number))
 
 struct triple { uint64_t effective, permitted, inheritable; };
@@ -28,9 +30,14 @@ const char *caps_name(unsigned number)
 
 int caps_find(const char *name)
 {
-	for (int i = 0; i < CAPS_COUNT; i++)
-		if (strcasecmp(names[i], name) == 0)
+	if (strncasecmp(name, PREFIX, sizeof PREFIX - 1) != 0)
+		return -1;
+	name += sizeof PREFIX - 1;
+	for (int i = 0; i < CAPS_COUNT; i++) {
+		const char *known = names[i] + sizeof PREFIX - 1;
+		if (*known == (*name & ~CASE) && strcasecmp(known, name) == 0)
 			return i;
+	}
 	return -1;
 }
 

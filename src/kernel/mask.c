@@ -76,7 +76,7 @@ static void see(struct mask_list *lists, size_t count, const struct dir_entry *e
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t at = 0; at < lists[i].count; at++)
-			if (lists[i].seen[at] == MISSING && strcmp(lists[i].paths[at] + sizeof PROC - 1, entry->name) == 0)
+			if (lists[i].seen[at] == MISSING && lists[i].paths[at][sizeof PROC - 1] == *entry->name && strcmp(lists[i].paths[at] + sizeof PROC - 1, entry->name) == 0)
 				lists[i].seen[at] = entry->type == DT_DIR ? DIRECTORY : entry->type == DT_REG ? OTHER : UNKNOWN;
 }
 
@@ -98,9 +98,12 @@ static bool see_all(int proc, struct mask_list *lists, size_t count)
 	return behind;
 }
 
+static bool here;   /* the working directory is our own procfs */
+
 void mask_look(int root_fd, struct mask_list *lists, size_t count)
 {
 	int proc = mount_own_proc(root_fd, 0);
+	here = false;
 	if (proc < 0)
 		return;
 	for (size_t i = 0; i < count; i++)
@@ -109,6 +112,8 @@ void mask_look(int root_fd, struct mask_list *lists, size_t count)
 	if (!see_all(proc, lists, count))
 		for (size_t i = 0; i < count; i++)
 			memset(lists[i].seen, UNKNOWN, lists[i].count);
+	else
+		here = fchdir(proc) == 0;
 }
 
 static enum seen seen(const struct mask_list *l, size_t at)
@@ -121,9 +126,11 @@ static int at_path(const struct mask_list *l, size_t at, struct err *e)
 	return err_at(e, "\"%s\"", l->paths[at]);
 }
 
-/* The path by the procfs' descriptor, of which the name is no symlink. */
+/* The path from the procfs, of which the name is no symlink. */
 static const char *in_proc(int root_fd, const char *path, char target[TARGET_BYTES])
 {
+	if (here)
+		return path + sizeof PROC - 1;
 	stpcpy(target + strlen(path_proc(mount_own_proc(root_fd, 0), target)), path + sizeof PROC - 2);
 	return target;
 }
@@ -267,9 +274,12 @@ static int readonly_in_proc(int root_fd, const struct mask_list *l, struct err *
 	char target[TARGET_BYTES];
 	bool readonly, any = false;
 	for (size_t i = 0; i < l->count; i++) {
-		if (is_seen(l, i) && mount(in_proc(root_fd, l->paths[i], target), target, 0, MS_BIND | MS_REC, 0) < 0)
+		if (!is_seen(l, i))
+			continue;
+		const char *path = in_proc(root_fd, l->paths[i], target);
+		if (mount(path, path, 0, MS_BIND | MS_REC, 0) < 0)
 			return err_sys(e, "cannot bind"), at_path(l, i, e);
-		any |= is_seen(l, i);
+		any = true;
 	}
 	if (!any)
 		return 0;

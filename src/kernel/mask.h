@@ -14,7 +14,7 @@ struct mask_list {
 };
 
 /* mask_look: where the container's procfs is one that was mounted here and that nobody else can reach (mount_own_proc), it is listed once, and what is missing from it, a directory or a file there
- * need not be opened to be known. Fills seen of all lists; elsewhere it leaves them. */
+ * need not be opened to be known. Fills seen of all lists, and makes that procfs the working directory, in which the two below must find themselves then; elsewhere it leaves both. */
 void mask_look(int root_fd, struct mask_list *lists, size_t count);
 /* mask_readonly: each of the paths becomes a read-only bind of itself with its other mount flags kept; a missing one is skipped. 0 or -1. */
 int mask_readonly(int root_fd, const struct mask_list *l, struct err *e);

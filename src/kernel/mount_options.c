@@ -89,7 +89,7 @@ static void set_recursive(struct mount_options *o, enum what what, unsigned long
 static const struct option *find(const char *word, size_t length)
 {
 	for (size_t i = 0; i < OPTIONS; i++)
-		if (strncmp(options[i].word, word, length) == 0 && !options[i].word[length])
+		if (*options[i].word == *word && strncmp(options[i].word, word, length) == 0 && !options[i].word[length])
 			return &options[i];
 	return 0;
 }

@@ -55,7 +55,8 @@ static int is_initramfs(bool *is, struct err *e)
 	*is = false;
 	if (statfs("/", &fs) < 0)
 		return err_sys(e, "cannot look at /");
-	if (fs.f_type != RAMFS_MAGIC && fs.f_type != TMPFS_MAGIC)
+	/* What has a parent can't be moved below itself, ELOOP, which costs less than mountinfo; EINVAL may have other reasons than no parent. */
+	if ((fs.f_type != RAMFS_MAGIC && fs.f_type != TMPFS_MAGIC) || (mount("/", "/", 0, MS_MOVE, 0) < 0 && errno == ELOOP))
 		return 0;
 	return mountinfo_self(find_root_of_all, is, e);
 }

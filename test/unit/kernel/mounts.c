@@ -274,9 +274,9 @@ static int masks_of_own(void)
 	must(seen[0][0] && seen[0][1] && seen[0][2] && !seen[0][3], "names are looked for, longer paths not");
 	must(seen[1][0] && seen[1][1] && seen[1][2] && seen[1][3] == 0 && !seen[1][4] && !seen[1][5] && !seen[1][6] && !seen[1][7], "nor are symlinks and processes taken");
 	must(mask_readonly(root_fd, &lists[0], &e) == 0, "read-only: %s", e.text);
+	must(mask_paths(root_fd, &lists[1], &e) == 0 && fchdir(root_fd) == 0 && access("proc/1/status", F_OK) < 0, "a process is masked, too: %s", e.text);
 	must(flags_of("proc/sys") == (ST_RDONLY | ST_NOSUID | ST_NODEV | ST_NOEXEC) && flags_of("proc/version") & ST_RDONLY && flags_of("proc/sys/kernel") & ST_RDONLY, "those and no other");
 	must(!(flags_of("proc") & ST_RDONLY), "and /proc stays what it was");
-	must(mask_paths(root_fd, &lists[1], &e) == 0 && access("proc/1/status", F_OK) < 0, "a process is masked, too: %s", e.text);
 	must(stat("dev/null", &null) == 0 && stat("proc/meminfo", &st) == 0 && st.st_dev == null.st_dev && st.st_ino == null.st_ino, "a file is the container's own null device");
 	must(flags_of("proc/fs") & ST_RDONLY && flags_of("proc/sys/vm") & ST_RDONLY && access("proc/fs/nfs", F_OK) < 0, "directories are empty");
 	/* something mounted in it: no longer to be trusted */
@@ -297,7 +297,7 @@ static int readonly_proc_of_own(void)
 	alone = true;
 	must(make_root() == 0 && mount_at("/proc", "proc", "proc", "ro") == 0, "a procfs that is read-only");
 	mask_look(root_fd, &list, 1);
-	must(seen[0] && mask_readonly(root_fd, &list, &e) == 0 && flags_of("proc") & ST_RDONLY && flags_of("proc/sys") & ST_RDONLY, "stays so");
+	must(seen[0] && mask_readonly(root_fd, &list, &e) == 0 && fchdir(root_fd) == 0 && flags_of("proc") & ST_RDONLY && flags_of("proc/sys") & ST_RDONLY, "stays so");
 	return 0;
 }
 
