@@ -87,9 +87,7 @@ static int watch(struct container *c, int64_t interval_ns, struct cgroup_oom *oo
 int container_events(struct container *c, bool once, int64_t interval_ns, struct out *out, struct err *e)
 {
 	struct cgroup_oom oom;
-	if (state_load(c, false, e) < 0)
-		return -1;
-	int status = state_status(c, e);
+	int status = state_find(c, false, e);
 	if (status < 0)
 		return -1;
 	if (status == STATUS_STOPPED || status == STATUS_CREATING)

@@ -17,9 +17,7 @@ static int kill_init(const struct container *c, int signal, struct err *e)
 
 int container_kill(struct container *c, int signal, bool all, struct err *e)
 {
-	if (state_load(c, false, e) < 0)
-		return -1;
-	int status = state_status(c, e);
+	int status = state_find(c, false, e);
 	if (status < 0)
 		return -1;
 	if (status == STATUS_CREATING)

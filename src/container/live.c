@@ -87,13 +87,8 @@ int container_mounts(struct container *c, enum live how, const char *file, struc
 		return -1;
 	if (asked.mounts.count > LIMIT_MOUNTS)
 		return ERR_LIMIT(e, file, LIMIT_MOUNTS);
-	if (state_load(c, true, e) < 0)
+	if (state_find_alive(c, true, e) < 0)
 		return -1;
-	int status = state_status(c, e);
-	if (status < 0)
-		return -1;
-	if (status == STATUS_STOPPED || status == STATUS_CREATING)
-		return err_set(e, "container not running");
 	if (bundle_reread(c, e) < 0 || enter_all(c, e) < 0 || procfs_fd(e) < 0)
 		return -1;
 	c->live = how;

@@ -5,21 +5,17 @@
 
 int container_pause(struct container *c, struct err *e)
 {
-	if (state_load(c, false, e) < 0)
-		return -1;
-	int status = state_status(c, e);
+	int status = state_find_alive(c, false, e);
 	if (status < 0)
 		return -1;
-	if (status != STATUS_RUNNING && status != STATUS_CREATED)
-		return err_set(e, status == STATUS_PAUSED ? "container not running: it is paused" : "container not running");
+	if (status == STATUS_PAUSED)
+		return err_set(e, "container not running: it is paused");
 	return cgroup_freeze(&c->cgroup, true, e);
 }
 
 int container_resume(struct container *c, struct err *e)
 {
-	if (state_load(c, false, e) < 0)
-		return -1;
-	int status = state_status(c, e);
+	int status = state_find(c, false, e);
 	if (status != STATUS_PAUSED)
 		return status < 0 ? -1 : err_set(e, "container not paused");
 	return cgroup_freeze(&c->cgroup, false, e);

@@ -42,9 +42,7 @@ static int end(struct container *c)
 int container_start(struct container *c, struct err *e)
 {
 	bool announced;
-	if (state_load(c, true, e) < 0)
-		return -1;
-	int status = state_status(c, e);
+	int status = state_find(c, true, e);
 	if (status != STATUS_CREATED)
 		return status < 0 ? -1 : refuse((enum status)status, e);
 	if ((c->record.poststart || c->record.notifies) && bundle_reread(c, e) < 0)

@@ -48,6 +48,17 @@ int state_status(const struct container *c, struct err *e)
 	return faccessat(c->state_fd, STORE_SOCKET, F_OK, 0) == 0 ? STATUS_CREATED : STATUS_RUNNING;
 }
 
+int state_find(struct container *c, bool lock, struct err *e)
+{
+	return state_load(c, lock, e) < 0 ? -1 : state_status(c, e);
+}
+
+int state_find_alive(struct container *c, bool lock, struct err *e)
+{
+	int status = state_find(c, lock, e);
+	return status == STATUS_STOPPED || status == STATUS_CREATING ? err_set(e, "container not running") : status;
+}
+
 void state_fill(const struct container *c, enum status status, pid_t pid, struct state *s)
 {
 	const struct record *r = &c->record;

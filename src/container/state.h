@@ -14,6 +14,9 @@ extern const char *const status_words[];
 int state_load(struct container *c, bool lock, struct err *e);
 /* state_status: looks: alive is the same pid with the same start time, not a zombie; created until its start socket is gone; paused by the freezer. -1 where that can't be known. */
 int state_status(const struct container *c, struct err *e);
+/* state_find: both at once: the status. state_find_alive: the same of one that runs, is created or paused; of others -1: `container not running`. */
+int state_find(struct container *c, bool lock, struct err *e);
+int state_find_alive(struct container *c, bool lock, struct err *e);
 /* state_emit: the JSON object. what: for hooks (the specification's members alone) or for the state command, indented by two spaces as runc does, or compact for list.
  * annotations come from c->config, which must be read where record.annotations is set. owner 0: none. */
 struct state;

@@ -146,13 +146,8 @@ int container_update(struct container *c, const struct resources *change, struct
 {
 	struct resources kept, whole;
 	struct err unused;
-	if (state_load(c, true, e) < 0)
+	if (state_find_alive(c, true, e) < 0)
 		return -1;
-	int status = state_status(c, e);
-	if (status < 0)
-		return -1;
-	if (status == STATUS_STOPPED || status == STATUS_CREATING)
-		return err_set(e, "container not running");
 	if (!c->cgroup.count)
 		return err_set(e, "the container has no cgroup that could be limited");
 	if (bundle_reread(c, e) < 0 || read_kept(c, &kept, e) < 0 || overlay(c, &whole, &kept, change, e) < 0)

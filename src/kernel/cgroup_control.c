@@ -167,10 +167,9 @@ static int freeze_v2(const char *directory, bool frozen, struct err *e)
 
 static int state_v1(const char *directory)
 {
-	char path[LIMIT_PATH_BYTES + 16], text[16];
-	struct err e;
-	snprintf(path, sizeof path, "%s/freezer.state", directory);
-	return io_read_kernel_file(path, text, sizeof text, &e) < 0 ? -1 : strncmp(text, "FROZEN", 6) == 0;
+	char text[16];
+	struct err unread;
+	return cgroup_get(directory, "freezer.state", text, sizeof text, &unread) < 0 ? -1 : strncmp(text, "FROZEN", 6) == 0;
 }
 
 static int freeze_v1(const char *directory, bool frozen, struct err *e)

@@ -36,13 +36,6 @@ enum cgroup_controller cgroup_item_controller(const struct cgroup_item *item)
 	return item->kind == CGROUP_ITEM_UNIFIED ? cgroup_of_word(item->name, strcspn(item->name, ".")) : kinds[item->kind].controller;
 }
 
-static bool has_file(const char *directory, const char *file)
-{
-	char path[LIMIT_PATH_BYTES];
-	int n = snprintf(path, sizeof path, "%s/%s", directory, file);
-	return n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0;
-}
-
 /* A file that only some kernels have: option says which. */
 static int put(const char *directory, const char *file, const char *text, const char *option, struct err *e)
 {
@@ -55,7 +48,7 @@ static int put(const char *directory, const char *file, const char *text, const 
 static int put_weight(const char *directory, bool v2, const char *device, uint64_t weight, struct err *e)
 {
 	char text[64], file[32];
-	bool plain = v2 ? !has_file(directory, "io.bfq.weight") : has_file(directory, "blkio.weight");
+	bool plain = v2 ? !cgroup_has_file(directory, "io.bfq.weight") : cgroup_has_file(directory, "blkio.weight");
 	if (weight < 10 || weight > 1000)
 		return err_set(e, "weight %llu is not within 10 … 1000", (unsigned long long)weight);
 	snprintf(file, sizeof file, "%s.%sweight%s", v2 ? "io" : "blkio", plain ? "" : "bfq.", *device && !v2 ? "_device" : "");
@@ -89,7 +82,7 @@ static int put_hugepages(const char *directory, const struct cgroup_item *i, boo
 	if (cgroup_put(directory, file, text, e) < 0)
 		return e->number == ENOENT ? err_num(e, ENOENT, "no huge pages of %.24s here (CONFIG_HUGETLBFS; hugepagesz= names sizes that the CPU has)", i->name) : -1;
 	snprintf(file, sizeof file, "hugetlb.%.24s.rsvd.%s", i->name, v2 ? "max" : "limit_in_bytes");
-	return has_file(directory, file) ? cgroup_put(directory, file, text, e) : 0;
+	return cgroup_has_file(directory, file) ? cgroup_put(directory, file, text, e) : 0;
 }
 
 static int put_rdma(const char *directory, const struct cgroup_item *i, struct err *e)
@@ -133,12 +126,12 @@ static int apply_values(const struct cgroup *g, const struct cgroup_limits *l, b
 	const char *blkio = directory_of(g, CGROUP_BLKIO, v2), *net_cls = directory_of(g, CGROUP_NET_CLS, v2);
 	char text[24];
 	if (blkio && cgroup_wants(l, CGROUP_BLKIO_WEIGHT) && put_weight(blkio, v2, "", (uint64_t)l->value[CGROUP_BLKIO_WEIGHT], e) < 0)
-		return err_at(e, "linux.resources.%s", cgroup_value_name(CGROUP_BLKIO_WEIGHT));
+		return cgroup_value_at(e, CGROUP_BLKIO_WEIGHT);
 	snprintf(text, sizeof text, "%lld", (long long)l->value[CGROUP_BLKIO_LEAF_WEIGHT]);
 	if (blkio && !v2 && cgroup_wants(l, CGROUP_BLKIO_LEAF_WEIGHT) && put(blkio, "blkio.leaf_weight", text, "CONFIG_CFQ_GROUP_IOSCHED, before Linux 5.0", e) < 0)
-		return err_at(e, "linux.resources.%s", cgroup_value_name(CGROUP_BLKIO_LEAF_WEIGHT));
+		return cgroup_value_at(e, CGROUP_BLKIO_LEAF_WEIGHT);
 	if (net_cls && cgroup_wants(l, CGROUP_NET_CLASS) && cgroup_put_number(net_cls, "net_cls.classid", l->value[CGROUP_NET_CLASS], e) < 0)
-		return err_at(e, "linux.resources.%s", cgroup_value_name(CGROUP_NET_CLASS));
+		return cgroup_value_at(e, CGROUP_NET_CLASS);
 	return 0;
 }
 

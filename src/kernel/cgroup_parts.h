@@ -3,6 +3,7 @@
 #ifndef KERNEL_CGROUP_PARTS_H
 #define KERNEL_CGROUP_PARTS_H
 
+#include "base/limits.h"
 #include "kernel/cgroup.h"
 
 /* The directory of the container in the hierarchy that has the controller (v2: if it is enabled for it), or 0. */
@@ -12,6 +13,8 @@ static inline const char *cgroup_dir_path(const struct cgroup *g, const struct c
 /* Where a value of limits belongs: "memory.limit" and its controller. */
 const char *cgroup_value_name(enum cgroup_value v);
 enum cgroup_controller cgroup_value_controller(enum cgroup_value v);
+/* Puts "linux.resources.memory.limit: " before e's text; returns -1. */
+int cgroup_value_at(struct err *e, enum cgroup_value v);
 /* Whether a value was given and means something: a 0 that engines write for "not set" does not. */
 bool cgroup_wants(const struct cgroup_limits *limits, enum cgroup_value v);
 /* Bits of the controllers that limits use. */
@@ -27,9 +30,16 @@ int cgroup_items_apply(const struct cgroup *g, const struct cgroup_limits *limit
 const char *cgroup_word_v2(enum cgroup_controller c);
 enum cgroup_controller cgroup_of_word(const char *word, size_t length);
 
-/* One file of a cgroup's directory. Write: 0 or -1 with e ("cannot write …"). Read a number: 0, or -1 with errno. */
+/* One file of a cgroup's directory. Open: the fd or -1 with errno, and its path. Write: 0 or -1 with e ("cannot write …"). Read: its length or -1 with e. Read a number: 0, or -1 with errno. */
+int cgroup_open(const char *directory, const char *file, int flags, char path[LIMIT_PATH_BYTES]);
+bool cgroup_has_file(const char *directory, const char *file);
+ssize_t cgroup_get(const char *directory, const char *file, char *text, size_t size, struct err *e);
 int cgroup_put(const char *directory, const char *file, const char *text, struct err *e);
 int cgroup_put_number(const char *directory, const char *file, int64_t value, struct err *e);
+/* cgroup_put_max: v's, -1 as "max". cgroup_put_cpuset, cgroup_put_pids: what limits want in files that have the same names in both versions. 0 or -1. */
+int cgroup_put_max(const char *directory, const char *file, int64_t value, enum cgroup_value v, struct err *e);
+int cgroup_put_cpuset(const char *directory, const struct cgroup_limits *l, struct err *e);
+int cgroup_put_pids(const char *directory, const struct cgroup_limits *l, struct err *e);
 int cgroup_get_number(const char *directory, const char *file, uint64_t *value);
 /* The number behind a word at a line's beginning ("oom_kill 3"); -1: no such line or file. */
 int cgroup_get_keyed(const char *directory, const char *file, const char *key, uint64_t *value);

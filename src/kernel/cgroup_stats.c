@@ -23,29 +23,12 @@ uint64_t stats_number(const char *text)
 	return str_u64(text, &value) < 0 ? 0 : value;
 }
 
-static int open_file(const char *directory, const char *file)
-{
-	char path[LIMIT_PATH_BYTES + 64];
-	snprintf(path, sizeof path, "%s/%s", directory, file);
-	return openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-}
-
-bool stats_has(const char *directory, const char *file)
-{
-	int fd = open_file(directory, file);
-	io_close(fd);
-	return fd >= 0;
-}
-
 uint64_t stats_get(const char *directory, const char *file)
 {
 	char text[32];
-	int fd = open_file(directory, file);
-	ssize_t length = fd < 0 ? -1 : io_read(fd, text, sizeof text - 1);
-	io_close(fd);
-	if (length < 0)
+	struct err unread;
+	if (cgroup_get(directory, file, text, sizeof text, &unread) < 0)
 		return 0;
-	text[length] = 0;
 	text[strcspn(text, "\n")] = 0;
 	return stats_number(text);
 }
@@ -62,7 +45,8 @@ int stats_lines(const char *directory, const char *file, int (*each)(void *conte
 {
 	struct lines lines = { each, context, 0 };
 	struct err unread;
-	int fd = open_file(directory, file);
+	char path[LIMIT_PATH_BYTES];
+	int fd = cgroup_open(directory, file, O_RDONLY, path);
 	if (fd >= 0)
 		lines_each(fd, one_line, &lines, &unread);
 	io_close(fd);
@@ -145,7 +129,7 @@ static void read_huge_pages(const char *directory, bool v2, struct cgroup_huge_p
 	uint64_t value = 0;
 	const char *rsvd = ".rsvd";   /* reservations, where the kernel counts them (Linux 5.7) */
 	snprintf(file, sizeof file, "hugetlb.%s%s%s", h->size, rsvd, v2 ? ".current" : ".usage_in_bytes");
-	if (!stats_has(directory, file))
+	if (!cgroup_has_file(directory, file))
 		rsvd = "";
 	snprintf(file, sizeof file, "hugetlb.%s%s%s", h->size, rsvd, v2 ? ".current" : ".usage_in_bytes");
 	h->usage = stats_get(directory, file);

@@ -7,9 +7,8 @@
 
 /* stats_number: a number as cgroup files have them: "max" is UINT64_MAX, a negative one 0 (some kernels show such). What is none is 0, too. */
 uint64_t stats_number(const char *text);
-/* stats_get: the one number of a file; 0 where there is no such file. stats_has: whether there is. */
+/* stats_get: the one number of a file; 0 where there is no such file. */
 uint64_t stats_get(const char *directory, const char *file);
-bool stats_has(const char *directory, const char *file);
 /* stats_lines: each line of a file; one that is missing or can't be read has none. 0, or what a line's function returned. */
 int stats_lines(const char *directory, const char *file, int (*each)(void *context, char *line), void *context);
 /* stats_word: the next word of *at (ended in place), or 0. */

@@ -6,6 +6,7 @@
 
 #include "base/io.h"
 #include "base/str.h"
+#include "kernel/cgroup_parts.h"
 #include "kernel/cgroup_stats_parts.h"
 
 #define TICK_NS 10000000u   /* USER_HZ is 100 on every Linux that we build for */
@@ -42,11 +43,9 @@ static int take_modes(void *context, char *line)
 static int read_percpu(const char *directory, struct cgroup_stats *s, struct err *e)
 {
 	static LARGE char text[LIMIT_CPUS * 21 + 2];   /* one long line */
-	char path[LIMIT_PATH_BYTES + 64], *at = text, *word;
+	char *at = text, *word;
 	struct err unread;
-	snprintf(path, sizeof path, "%s/cpuacct.usage_percpu", directory);
-	ssize_t length = io_read_kernel_file(path, text, sizeof text, &unread);
-	if (length < 0)
+	if (cgroup_get(directory, "cpuacct.usage_percpu", text, sizeof text, &unread) < 0)
 		return 0;
 	text[strcspn(text, "\n")] = 0;
 	for (; (word = stats_word(&at)); s->cpu_count++) {
@@ -69,10 +68,8 @@ static int read_cpuacct(const char *directory, struct cgroup_stats *s, struct er
 
 static void read_text(const char *directory, const char *file, char *text, size_t size)
 {
-	char path[LIMIT_PATH_BYTES + 64];
 	struct err unread;
-	snprintf(path, sizeof path, "%s/%s", directory, file);
-	if (io_read_kernel_file(path, text, size, &unread) < 0)
+	if (cgroup_get(directory, file, text, size, &unread) < 0)
 		*text = 0;
 	text[strcspn(text, "\n")] = 0;
 }

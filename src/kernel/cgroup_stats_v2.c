@@ -2,6 +2,7 @@
 /* What a cgroup has used so far, on v2, in v1's terms: the kernel's cgroup-v2 document, "Core Interface Files", "Controllers"; accounting/psi. */
 #include <string.h>
 
+#include "kernel/cgroup_parts.h"
 #include "kernel/cgroup_stats_parts.h"
 
 static int count_process(void *context, char *line)
@@ -13,7 +14,7 @@ static int count_process(void *context, char *line)
 
 static void read_pids(const char *directory, struct cgroup_stats *s)
 {
-	if (stats_has(directory, "pids.current")) {
+	if (cgroup_has_file(directory, "pids.current")) {
 		uint64_t limit = stats_get(directory, "pids.max");
 		s->pids.current = stats_get(directory, "pids.current");
 		s->pids.limit = limit == UINT64_MAX ? 0 : limit;

@@ -47,18 +47,14 @@ static size_t next_part(const char *path, size_t from)
 
 static int cpuset_inherit_file(const char *parent, const char *child, bool made, const char *file, struct err *e)
 {
-	char path[LIMIT_PATH_BYTES], text[1024];
+	char text[1024];
 	if (!made) {
 		/* somebody else's, or just made by another runtime: it may be set already */
-		if (str_format(path, sizeof path, e, "%s/%s", child, file) < 0)
-			return -1;
-		ssize_t n = io_read_kernel_file(path, text, sizeof text, e);
+		ssize_t n = cgroup_get(child, file, text, sizeof text, e);
 		if (n != 1)
 			return n < 0 ? -1 : 0;
 	}
-	if (str_format(path, sizeof path, e, "%s/%s", parent, file) < 0 || io_read_kernel_file(path, text, sizeof text, e) < 0)
-		return -1;
-	return cgroup_put(child, file, text, e);
+	return cgroup_get(parent, file, text, sizeof text, e) < 0 ? -1 : cgroup_put(child, file, text, e);
 }
 
 /* v1: a new cpuset is empty, and no process can be in it. */
@@ -94,24 +90,20 @@ static int make_parents(const char *path, struct cgroup_dir *d, struct err *e)
 /* Init would never come to an answer in there. */
 static bool is_frozen(const char *path, const struct cgroup_dir *d)
 {
-	char file[LIMIT_PATH_BYTES], state[16] = "";
+	char state[16];
 	struct err unused;
-	if (str_format(file, sizeof file, &unused, "%s/%s", path, d->v2 ? "cgroup.freeze" : "freezer.state") < 0)
-		return false;
-	return io_read_kernel_file(file, state, sizeof state, &unused) > 0 && (*state == '1' || *state == 'F');   /* FROZEN, FREEZING */
+	return cgroup_get(path, d->v2 ? "cgroup.freeze" : "freezer.state", state, sizeof state, &unused) > 0 && (*state == '1' || *state == 'F');   /* FROZEN, FREEZING */
 }
 
 /* A cgroup that was there before may be used if nobody is in it; it is not ours to remove. */
 static int use_existing(const char *path, struct cgroup_dir *d, struct err *e)
 {
-	char file[LIMIT_PATH_BYTES], byte[2];
+	char byte[2];
 	struct err ignored;
 	d->made = 0;
-	if (str_format(file, sizeof file, e, "%s/cgroup.procs", path) < 0)
-		return -1;
 	if (is_frozen(path, d))
 		return err_num(e, EDEADLK, "container's cgroup unexpectedly frozen: %s", path);
-	ssize_t n = io_read_kernel_file(file, byte, sizeof byte, &ignored);
+	ssize_t n = cgroup_get(path, "cgroup.procs", byte, sizeof byte, &ignored);
 	if (n > 0 || (n < 0 && ignored.number == E2BIG))
 		return err_num(e, EBUSY, "container's cgroup is not empty: %s", path);
 	return 0;

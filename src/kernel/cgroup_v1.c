@@ -10,16 +10,11 @@
 
 #define NOT_SUPPORTED 524   /* ENOTSUPP, the kernel's own, of a limit that was taken out */
 
-static int at(struct err *e, enum cgroup_value v)
-{
-	return err_at(e, "linux.resources.%s", cgroup_value_name(v));
-}
-
 static int put(const char *directory, const char *file, const struct cgroup_limits *l, enum cgroup_value v, struct err *e)
 {
 	if (!cgroup_wants(l, v))
 		return 0;
-	return cgroup_put_number(directory, file, l->value[v], e) < 0 ? at(e, v) : 0;
+	return cgroup_put_number(directory, file, l->value[v], e) < 0 ? cgroup_value_at(e, v) : 0;
 }
 
 static int put_limit(const char *directory, const struct cgroup_limits *l, struct err *e)
@@ -29,7 +24,7 @@ static int put_limit(const char *directory, const struct cgroup_limits *l, struc
 		return 0;
 	if (e->number == EBUSY && cgroup_get_number(directory, "memory.usage_in_bytes", &usage) == 0)
 		err_num(e, EBUSY, "cannot go down to %lld bytes, %llu are in use", (long long)l->value[CGROUP_MEMORY_LIMIT], (unsigned long long)usage);
-	return at(e, CGROUP_MEMORY_LIMIT);
+	return cgroup_value_at(e, CGROUP_MEMORY_LIMIT);
 }
 
 static int put_swap(const char *directory, int64_t value, bool implied, struct err *e)
@@ -41,7 +36,7 @@ static int put_swap(const char *directory, int64_t value, bool implied, struct e
 			return 0;
 		err_num(e, ENOENT, "no counting of swap here (CONFIG_MEMCG_SWAP, swapaccount=1)");
 	}
-	return at(e, CGROUP_MEMORY_SWAP);
+	return cgroup_value_at(e, CGROUP_MEMORY_SWAP);
 }
 
 /* The kernel holds memory ≤ memory+swap at every moment, so the one that moves away goes first. */
@@ -131,30 +126,10 @@ static int apply_cpu(const char *directory, const struct cgroup_limits *l, struc
 	return burst_again ? put(directory, "cpu.cfs_burst_us", l, CGROUP_CPU_BURST, e) : 0;
 }
 
-static int apply_cpuset(const char *directory, const struct cgroup_limits *l, struct err *e)
-{
-	if (cgroup_wants(l, CGROUP_CPUSET_CPUS) && cgroup_put(directory, "cpuset.cpus", l->cpus, e) < 0)
-		return at(e, CGROUP_CPUSET_CPUS);
-	if (cgroup_wants(l, CGROUP_CPUSET_MEMS) && cgroup_put(directory, "cpuset.mems", l->mems, e) < 0)
-		return at(e, CGROUP_CPUSET_MEMS);
-	return 0;
-}
-
-static int apply_pids(const char *directory, const struct cgroup_limits *l, struct err *e)
-{
-	char text[24];
-	if (!cgroup_wants(l, CGROUP_PIDS_LIMIT))
-		return 0;
-	int64_t limit = l->value[CGROUP_PIDS_LIMIT];
-	/* 0 as 1: the container's first process is there in any case (runc's reading, too) */
-	snprintf(text, sizeof text, "%lld", limit == 0 ? 1 : (long long)limit);
-	return cgroup_put(directory, "pids.max", limit < 0 ? "max" : text, e) < 0 ? at(e, CGROUP_PIDS_LIMIT) : 0;
-}
-
 int cgroup_v1_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e)
 {
 	static const struct { enum cgroup_controller controller; int (*apply)(const char *, const struct cgroup_limits *, struct err *); } parts[] = {
-		{ CGROUP_CPUSET, apply_cpuset }, { CGROUP_CPU, apply_cpu }, { CGROUP_MEMORY, apply_memory }, { CGROUP_PIDS, apply_pids },
+		{ CGROUP_CPUSET, cgroup_put_cpuset }, { CGROUP_CPU, apply_cpu }, { CGROUP_MEMORY, apply_memory }, { CGROUP_PIDS, cgroup_put_pids },
 	};
 	uint32_t needs = cgroup_needs(limits);
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

@@ -8,25 +8,13 @@
 
 #include "base/log.h"
 
-static int at(struct err *e, enum cgroup_value v)
-{
-	return err_at(e, "linux.resources.%s", cgroup_value_name(v));
-}
-
-static int put(const char *directory, const char *file, int64_t value, enum cgroup_value v, struct err *e)
-{
-	char text[24];
-	snprintf(text, sizeof text, "%lld", (long long)value);
-	return cgroup_put(directory, file, value == -1 ? "max" : text, e) < 0 ? at(e, v) : 0;
-}
-
 static int check_usage(const char *directory, int64_t limit, enum cgroup_value v, struct err *e)
 {
 	uint64_t usage;
 	if (limit <= 0 || cgroup_get_number(directory, "memory.current", &usage) < 0 || usage < (uint64_t)limit)
 		return 0;
 	err_set(e, "rejecting memory%s limit: %lld bytes, %llu are in use", v == CGROUP_MEMORY_SWAP ? "+swap" : "", (long long)limit, (unsigned long long)usage);
-	return at(e, v);
+	return cgroup_value_at(e, v);
 }
 
 /* v2 has no counterpart of these; runc takes no notice of them. */
@@ -51,12 +39,12 @@ static int apply_memory(const char *directory, const struct cgroup_limits *l, st
 	if (cgroup_wants(l, CGROUP_MEMORY_CHECK_BEFORE_UPDATE) && (check_usage(directory, both, CGROUP_MEMORY_SWAP, e) < 0 || check_usage(directory, limit, CGROUP_MEMORY_LIMIT, e) < 0))
 		return -1;
 	/* a kernel that does not count swap has no such file: no swap, or any of it, is what it gives already */
-	if ((swap || zero) && put(directory, "memory.swap.max", swap, CGROUP_MEMORY_SWAP, e) < 0 && !(e->number == ENOENT && (swap == -1 || zero)))
+	if ((swap || zero) && cgroup_put_max(directory, "memory.swap.max", swap, CGROUP_MEMORY_SWAP, e) < 0 && !(e->number == ENOENT && (swap == -1 || zero)))
 		return -1;
-	if (limit && put(directory, "memory.max", limit, CGROUP_MEMORY_LIMIT, e) < 0)
+	if (limit && cgroup_put_max(directory, "memory.max", limit, CGROUP_MEMORY_LIMIT, e) < 0)
 		return -1;
 	if (cgroup_wants(l, CGROUP_MEMORY_RESERVATION))
-		return put(directory, "memory.low", l->value[CGROUP_MEMORY_RESERVATION], CGROUP_MEMORY_RESERVATION, e);
+		return cgroup_put_max(directory, "memory.low", l->value[CGROUP_MEMORY_RESERVATION], CGROUP_MEMORY_RESERVATION, e);
 	return 0;
 }
 
@@ -70,18 +58,18 @@ static int apply_quota(const char *directory, const struct cgroup_limits *l, str
 		snprintf(quota, sizeof quota, "%lld", (long long)l->value[CGROUP_CPU_QUOTA]);
 	/* 100 ms is the period's default in the kernel's document */
 	snprintf(text, sizeof text, "%s %llu", quota, has_period ? (unsigned long long)l->value[CGROUP_CPU_PERIOD] : 100000ull);
-	return cgroup_put(directory, "cpu.max", text, e) < 0 ? at(e, has_quota ? CGROUP_CPU_QUOTA : CGROUP_CPU_PERIOD) : 0;
+	return cgroup_put(directory, "cpu.max", text, e) < 0 ? cgroup_value_at(e, has_quota ? CGROUP_CPU_QUOTA : CGROUP_CPU_PERIOD) : 0;
 }
 
 static int apply_cpu(const char *directory, const struct cgroup_limits *l, struct err *e)
 {
 	bool burst = cgroup_wants(l, CGROUP_CPU_BURST), again = false;
-	if (cgroup_wants(l, CGROUP_CPU_IDLE) && put(directory, "cpu.idle", l->value[CGROUP_CPU_IDLE], CGROUP_CPU_IDLE, e) < 0)
+	if (cgroup_wants(l, CGROUP_CPU_IDLE) && cgroup_put_max(directory, "cpu.idle", l->value[CGROUP_CPU_IDLE], CGROUP_CPU_IDLE, e) < 0)
 		return -1;
 	if (cgroup_wants(l, CGROUP_CPU_SHARES) &&
-	    put(directory, "cpu.weight", (int64_t)cgroup_weight_of_shares((uint64_t)l->value[CGROUP_CPU_SHARES]), CGROUP_CPU_SHARES, e) < 0)
+	    cgroup_put_max(directory, "cpu.weight", (int64_t)cgroup_weight_of_shares((uint64_t)l->value[CGROUP_CPU_SHARES]), CGROUP_CPU_SHARES, e) < 0)
 		return -1;
-	if (burst && put(directory, "cpu.max.burst", l->value[CGROUP_CPU_BURST], CGROUP_CPU_BURST, e) < 0) {
+	if (burst && cgroup_put_max(directory, "cpu.max.burst", l->value[CGROUP_CPU_BURST], CGROUP_CPU_BURST, e) < 0) {
 		/* more than the old quota: accepted when the new one is there */
 		if (e->number != EINVAL || !cgroup_wants(l, CGROUP_CPU_QUOTA))
 			return -1;
@@ -89,31 +77,13 @@ static int apply_cpu(const char *directory, const struct cgroup_limits *l, struc
 	}
 	if (apply_quota(directory, l, e) < 0)
 		return -1;
-	return again ? put(directory, "cpu.max.burst", l->value[CGROUP_CPU_BURST], CGROUP_CPU_BURST, e) : 0;
-}
-
-static int apply_cpuset(const char *directory, const struct cgroup_limits *l, struct err *e)
-{
-	if (cgroup_wants(l, CGROUP_CPUSET_CPUS) && cgroup_put(directory, "cpuset.cpus", l->cpus, e) < 0)
-		return at(e, CGROUP_CPUSET_CPUS);
-	if (cgroup_wants(l, CGROUP_CPUSET_MEMS) && cgroup_put(directory, "cpuset.mems", l->mems, e) < 0)
-		return at(e, CGROUP_CPUSET_MEMS);
-	return 0;
-}
-
-static int apply_pids(const char *directory, const struct cgroup_limits *l, struct err *e)
-{
-	int64_t limit = l->value[CGROUP_PIDS_LIMIT];
-	if (!cgroup_wants(l, CGROUP_PIDS_LIMIT))
-		return 0;
-	/* 0 as 1: with 0 the first process could not be cloned into the cgroup (runc's reading, too) */
-	return put(directory, "pids.max", limit == 0 ? 1 : limit < 0 ? -1 : limit, CGROUP_PIDS_LIMIT, e);
+	return again ? cgroup_put_max(directory, "cpu.max.burst", l->value[CGROUP_CPU_BURST], CGROUP_CPU_BURST, e) : 0;
 }
 
 int cgroup_v2_apply(const struct cgroup *g, const struct cgroup_limits *limits, struct err *e)
 {
 	static const struct { enum cgroup_controller controller; int (*apply)(const char *, const struct cgroup_limits *, struct err *); } parts[] = {
-		{ CGROUP_PIDS, apply_pids }, { CGROUP_MEMORY, apply_memory }, { CGROUP_CPU, apply_cpu }, { CGROUP_CPUSET, apply_cpuset },
+		{ CGROUP_PIDS, cgroup_put_pids }, { CGROUP_MEMORY, apply_memory }, { CGROUP_CPU, apply_cpu }, { CGROUP_CPUSET, cgroup_put_cpuset },
 	};
 	const struct cgroup_dir *d = cgroup_dir_v2(g);
 	uint32_t needs = cgroup_needs(limits);

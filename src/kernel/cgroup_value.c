@@ -79,7 +79,12 @@ uint32_t cgroup_needs(const struct cgroup_limits *limits)
 	return needs;
 }
 
-static int open_file(const char *directory, const char *file, int flags, char path[LIMIT_PATH_BYTES])
+int cgroup_value_at(struct err *e, enum cgroup_value v)
+{
+	return err_at(e, "linux.resources.%s", values[v].name);
+}
+
+int cgroup_open(const char *directory, const char *file, int flags, char path[LIMIT_PATH_BYTES])
 {
 	int n = snprintf(path, LIMIT_PATH_BYTES, "%s/%s", directory, file);
 	if (n < 0 || n >= LIMIT_PATH_BYTES)
@@ -90,7 +95,7 @@ static int open_file(const char *directory, const char *file, int flags, char pa
 int cgroup_put(const char *directory, const char *file, const char *text, struct err *e)
 {
 	char path[LIMIT_PATH_BYTES];
-	int fd = open_file(directory, file, O_WRONLY, path);
+	int fd = cgroup_open(directory, file, O_WRONLY, path);
 	bool noted = fd >= 0 && cgroup_journal_note(path, text);
 	ssize_t n = -1;
 	/* io.max and its like take one line, a device's, a write */
@@ -119,24 +124,48 @@ int cgroup_put_number(const char *directory, const char *file, int64_t value, st
 	return cgroup_put(directory, file, text, e);
 }
 
-static int read_file(const char *directory, const char *file, char *text, size_t size)
+int cgroup_put_max(const char *directory, const char *file, int64_t value, enum cgroup_value v, struct err *e)
+{
+	int result = value == -1 ? cgroup_put(directory, file, "max", e) : cgroup_put_number(directory, file, value, e);
+	return result < 0 ? cgroup_value_at(e, v) : 0;
+}
+
+int cgroup_put_cpuset(const char *directory, const struct cgroup_limits *l, struct err *e)
+{
+	if (cgroup_wants(l, CGROUP_CPUSET_CPUS) && cgroup_put(directory, "cpuset.cpus", l->cpus, e) < 0)
+		return cgroup_value_at(e, CGROUP_CPUSET_CPUS);
+	if (cgroup_wants(l, CGROUP_CPUSET_MEMS) && cgroup_put(directory, "cpuset.mems", l->mems, e) < 0)
+		return cgroup_value_at(e, CGROUP_CPUSET_MEMS);
+	return 0;
+}
+
+int cgroup_put_pids(const char *directory, const struct cgroup_limits *l, struct err *e)
+{
+	int64_t limit = l->value[CGROUP_PIDS_LIMIT];
+	if (!cgroup_wants(l, CGROUP_PIDS_LIMIT))
+		return 0;
+	/* 0 as 1: the container's first process is there in any case; with 0, v2 would not let it be cloned into the cgroup (runc's reading, too) */
+	return cgroup_put_max(directory, "pids.max", limit == 0 ? 1 : limit < 0 ? -1 : limit, CGROUP_PIDS_LIMIT, e);
+}
+
+bool cgroup_has_file(const char *directory, const char *file)
 {
 	char path[LIMIT_PATH_BYTES];
-	int fd = open_file(directory, file, O_RDONLY, path);
-	if (fd < 0)
-		return -1;
-	ssize_t n = io_read(fd, text, size - 1);
-	io_close(fd);
-	if (n < 0)
-		return -1;
-	text[n] = 0;
-	return 0;
+	struct err unused;
+	return str_format(path, sizeof path, &unused, "%s/%s", directory, file) >= 0 && access(path, F_OK) == 0;
+}
+
+ssize_t cgroup_get(const char *directory, const char *file, char *text, size_t size, struct err *e)
+{
+	char path[LIMIT_PATH_BYTES];
+	return str_format(path, sizeof path, e, "%s/%s", directory, file) < 0 ? -1 : io_read_kernel_file(path, text, size, e);
 }
 
 int cgroup_get_number(const char *directory, const char *file, uint64_t *value)
 {
 	char text[32];
-	if (read_file(directory, file, text, sizeof text) < 0)
+	struct err e;
+	if (cgroup_get(directory, file, text, sizeof text, &e) < 0)
 		return -1;
 	text[strcspn(text, "\n")] = 0;
 	return str_u64(text, value) < 0 ? (errno = EPROTO, -1) : 0;
@@ -145,8 +174,9 @@ int cgroup_get_number(const char *directory, const char *file, uint64_t *value)
 int cgroup_get_keyed(const char *directory, const char *file, const char *key, uint64_t *value)
 {
 	char text[1024];
+	struct err e;
 	size_t length = strlen(key);
-	if (read_file(directory, file, text, sizeof text) < 0)
+	if (cgroup_get(directory, file, text, sizeof text, &e) < 0)
 		return -1;
 	for (char *line = text; *line; ) {
 		char *end = line + strcspn(line, "\n");

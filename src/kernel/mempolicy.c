@@ -42,7 +42,7 @@ int mempolicy_set(const char *mode, const char *nodes, const char *const *flags,
 		return err_set(e, "nodes: memory policy mode requires 0 nodes but got %d (%s)", count, mode);
 	if (modes[m].nodes == SOME && !count)
 		return err_set(e, "nodes: memory policy mode requires at least one node but got 0 (%s)", mode);
-	if (sys_set_mempolicy(value, count ? (const unsigned long *)(const void *)&set : 0, count ? CPU_SETSIZE + 1 : 0) == 0)
+	if (sys_set_mempolicy(value, count ? set.__bits : 0, count ? CPU_SETSIZE + 1 : 0) == 0)
 		return 0;
 	if (errno == ENOSYS)
 		return probe_need(FACILITY_MEMORY_POLICY, e);

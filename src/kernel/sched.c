@@ -107,6 +107,6 @@ int sched_affinity(pid_t pid, const char *list, struct err *e)
 	cpu_set_t set;
 	if (sched_parse_list(list, &set) < 0)
 		return err_set(e, "\"%s\" is not a list of CPUs", list);
-	log_debug("nsexec: affinity: 0x%lx, of CPUs %s", *(unsigned long *)&set, list);
+	log_debug("nsexec: affinity: 0x%lx, of CPUs %s", set.__bits[0], list);
 	return sched_setaffinity(pid, sizeof set, &set) < 0 ? err_sys(e, "cannot set the affinity to CPUs %s", list) : 0;
 }
