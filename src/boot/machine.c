@@ -62,11 +62,8 @@ static void mount_v1(void)
 		if (*line == '#' || !length || line[length - 1] != '1' || line[name] != '\t')
 			continue;
 		line[name] = 0;
-		if (str_format(path, sizeof path, &e, "/sys/fs/cgroup/%s", line) < 0 || is_mounted(path))
-			continue;
-		mkdir(path, 0755);
-		if (mount("cgroup", path, "cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC, line) < 0)
-			log_warn("boot: cannot mount %s on %s: %s", line, path, strerror(errno));
+		if (str_format(path, sizeof path, &e, "/sys/fs/cgroup/%s", line) >= 0 && mount_missing("cgroup", path, MS_NOSUID | MS_NODEV | MS_NOEXEC, line) < 0)
+			rmdir(path);
 	}
 }
 
