@@ -14,8 +14,10 @@
 #include "base/dir.h"
 #include "base/io.h"
 #include "base/out.h"
+#include "base/path.h"
 #include "base/proc.h"
 #include "base/str.h"
+#include "container/rootfs_overlay.h"
 #include "image/users.h"
 #include "kernel/mount_overlay.h"
 #include "kernel/probe.h"
@@ -169,15 +171,12 @@ static int put_user(struct change *c)
 	return 0;
 }
 
-/* Those above path that are missing, and path. Each '/' is put back. */
-static int make_directories(char *path)
+static int make_directories(const char *path)
 {
-	for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
-		*at = 0;
-		mkdir(path, 0755);
-		*at = '/';
-	}
-	return mkdir(path, 0755) < 0 && errno != EEXIST ? -1 : 0;
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), fd = path_make_dirs(root, path, 0755);
+	io_close(root);
+	io_close(fd);
+	return fd;
 }
 
 /* Each Volume of the image, a tmpfs until now, is a directory below data, the service's own or one of its name below storage.data. */
@@ -228,6 +227,10 @@ static int put_overlay(struct change *c, const char *state)
 	char upper[LIMIT_PATH_BYTES], size[40] = "mode=755";
 	if (!r || !r->overlay || *r->overlay == 'n')
 		return 0;
+	if (str_format(upper, sizeof upper, c->e, "%s/" ROOTFS_OVERLAY_FILE, c->bundle) < 0)
+		return -1;
+	if (access(upper, F_OK) == 0)
+		return err_set(c->e, "rootfs.overlay: the bundle has one of its own (%s)", upper);
 	bool memory = *r->overlay == 't';
 	if ((memory ? directory(upper, state, "overlay", c->e) : str_format(upper, sizeof upper, c->e, "%s", r->overlay)) < 0 ||
 	    (r->sizeBytes && str_format(size, sizeof size, c->e, "mode=755,size=%lld", (long long)r->sizeBytes) < 0))

@@ -13,8 +13,6 @@
 #include "container/namespaces.h"
 #include "kernel/mount_overlay.h"
 
-#define FILE_NAME "runlet-overlay"
-
 struct layers {
 	const char *upper;
 	bool userxattr;
@@ -25,7 +23,7 @@ struct layers {
 
 bool rootfs_overlay_wanted(const struct container *c)
 {
-	return c->bundle_fd >= 0 && faccessat(c->bundle_fd, FILE_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	return c->bundle_fd >= 0 && faccessat(c->bundle_fd, ROOTFS_OVERLAY_FILE, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static int open_store(struct layers *l, const char *store, struct err *e)
@@ -82,7 +80,7 @@ int rootfs_overlay_mount(struct container *c, struct err *e)
 {
 	static LARGE char text[LIMIT_OVERLAY_BYTES];
 	static LARGE struct layers l;
-	int result = io_read_file(c->bundle_fd, FILE_NAME, text, sizeof text, e) < 0 ? -1 : 0;
+	int result = io_read_file(c->bundle_fd, ROOTFS_OVERLAY_FILE, text, sizeof text, e) < 0 ? -1 : 0;
 	l.directory = -1;
 	for (char *line = text, *end; result == 0 && *line; line = end + 1) {
 		end = line + strcspn(line, "\n");
@@ -97,5 +95,5 @@ int rootfs_overlay_mount(struct container *c, struct err *e)
 	while (l.count)
 		io_close(l.fd[--l.count]);
 	io_close(l.directory);
-	return result < 0 ? err_at(e, FILE_NAME) : 0;
+	return result < 0 ? err_at(e, ROOTFS_OVERLAY_FILE) : 0;
 }

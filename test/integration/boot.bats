@@ -98,6 +98,23 @@ image() { "$BATS_TEST_DIRNAME/../../tools/make-busybox-image" "$WORK/oci" sh -c 
 	! grep -F "$WORK" /proc/self/mountinfo
 }
 
+@test "boot: rootfs.overlay over a bundle that has an overlay of its own is refused" {
+	mkdir -p "$WORK/store/layers" "$WORK/over"
+	cp -r "$BUNDLE/rootfs" "$WORK/store/layers/one"
+	printf 'store=%s\nlayer=one\nupper=%s\n' "$WORK/store" "$WORK/over" >"$BUNDLE/runlet-overlay"
+	service "$ID" '{"bundle": "BUNDLE", "oneshot": true, "rootfs": {"overlay": "tmpfs"}}'
+	run boot
+	echo "$output"
+	[ "$status" = 1 ]
+	[ "${lines[0]}" = "runlet: $ID: rootfs.overlay: the bundle has one of its own ($BUNDLE/runlet-overlay)" ]
+	grep -q overlay /proc/filesystems || skip "no overlay filesystem here"
+	service "$ID" '{"bundle": "BUNDLE", "oneshot": true, "rootfs": {"overlay": "none"}}'
+	run boot
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$output" = "hello from runlet" ]
+}
+
 @test "boot: files are a word or a list" {
 	printf 'name\n' >"$WORK/hostname"
 	service "$ID" '{"bundle": "BUNDLE", "files": ["hostname", "resolv.conf"], "args": ["/bin/sh", "-c", "cat /etc/hostname; [ -s /etc/hosts ] || echo no hosts; echo x >/etc/hostname || echo read-only"]}'
