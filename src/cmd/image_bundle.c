@@ -9,7 +9,7 @@ static struct image_request request = { .rootfs = "rootfs" };
 static struct image_texts texts;
 static const char *type;
 static const struct option options[] = {
-	{ "ref", 0, OPTION_TEXTS, &texts.refs, "REF", "NAME, name=, digest=, platform.os=, platform.architecture=, platform.variant=; all given must hold" },
+	{ "ref", 0, OPTION_TEXTS, &texts.refs, "REF", "NAME, name=, digest=, platform.os=, .architecture=, .variant=, .os.version=; all given must hold" },
 	{ "platform", 0, OPTION_TEXT, &request.platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" },
 	{ "rootfs", 0, OPTION_TEXT, &request.rootfs, "NAME", "the root filesystem's directory in the bundle (rootfs)" },
 	{ "template", 0, OPTION_TEXT, &request.template_file, "FILE", "a config.json to begin with, instead of what runlet spec prints; what the image says goes over it" },

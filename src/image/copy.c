@@ -105,7 +105,7 @@ static int put_contents(const struct image_manifest *m, const char *place, struc
 
 static int put_one(const struct copy_request *r, const char *name, struct err *e)
 {
-	const struct image_platform platform = { .os = image.config.os, .architecture = image.config.architecture, .variant = image.config.variant };
+	const struct image_platform platform = image_platform_of(&image.config);
 	struct descriptor d = manifest_of(&platform);
 	struct pair pair = { REF_NAME, name };
 	struct image_index index = { .schemaVersion = 2 };
@@ -269,7 +269,7 @@ int image_copy(const struct copy_request *r, struct err *e)
 		return err_set(e, "%s: a store has no blobs to copy", r->source);
 	if (selection_parse(s, r->refs, r->ref_count, r->platform, e) < 0)
 		return -1;
-	if (r->all && (store || s->platform_asked || s->os || s->architecture || s->variant))
+	if (r->all && (store || s->platform_asked || s->by_platform))
 		return err_set(e, "--all: not with a platform, nor into a store");
 	s->digest = r->digest ? r->digest : s->digest;
 	const char *kept = spool_of(r, path, spool);

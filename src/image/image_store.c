@@ -160,9 +160,7 @@ int image_store_add_layer(struct image_store *s, const struct image *i, uint32_t
 
 int image_store_add_documents(struct image_store *s, const struct image *i, const char *name, struct err *e)
 {
-	const struct image_platform platform = {
-		.os = i->config.os, .architecture = i->config.architecture, .variant = i->config.variant, .os_version = i->config.os_version, .os_features = i->config.os_features,
-	};
+	const struct image_platform platform = image_platform_of(&i->config);
 	const struct descriptor d = { .mediaType = i->media_type, .digest = i->digest, .size = i->size, .platform = &platform };
 	if (blob_copy(&i->layout, i->manifest.config, s->fd, e) < 0 || blob_copy(&i->layout, &d, s->fd, e) < 0)
 		return -1;

@@ -17,7 +17,7 @@
 struct row {
 	const struct walk *walk;
 	const struct image_manifest *manifest;
-	const char *os, *architecture, *variant;
+	struct image_platform platform;    /* os 0: not known */
 	int64_t size;                      /* bytes of manifest, config and layers */
 };
 
@@ -35,12 +35,14 @@ static void put_json(struct out *o, const struct row *r)
 	member(o, "digest", d->digest);
 	member(o, "mediaType", d->mediaType);
 	out_printf(o, ",\"size\":%" PRId64, r->size);
-	if (r->os) {
+	if (r->platform.os) {
 		out_text(o, ",\"platform\":{\"os\":");
-		json_quote(o, r->os);
-		member(o, "architecture", r->architecture);
-		if (r->variant)
-			member(o, "variant", r->variant);
+		json_quote(o, r->platform.os);
+		member(o, "architecture", r->platform.architecture);
+		if (r->platform.variant)
+			member(o, "variant", r->platform.variant);
+		if (r->platform.os_version)
+			member(o, "os.version", r->platform.os_version);
 		out_text(o, "}");
 	}
 	if (r->manifest) {
@@ -59,13 +61,15 @@ static void put_json(struct out *o, const struct row *r)
 
 static void put_text(struct out *o, const struct row *r)
 {
-	char cut[WALK_TEXT_BYTES], platform[64], line[512];
+	char cut[WALK_TEXT_BYTES], platform[96], line[512];
+	const char *variant = r->platform.variant, *version = r->platform.os_version;
 	struct out p, whole;
 	out_init(&p, -1, platform, sizeof platform);
-	if (r->os)
-		out_printf(&p, "%.16s/%.16s%s%.16s", r->os, r->architecture, r->variant ? "/" : "", r->variant ? r->variant : "");
+	if (r->platform.os)
+		out_printf(&p, "%.16s%s%.32s%s/%.16s%s%.16s", r->platform.os, version ? "(" : "", version ? version : "", version ? ")" : "", r->platform.architecture, variant ? "/" : "",
+		           variant ? variant : "");
 	out_init(&whole, -1, line, sizeof line);
-	out_printf(&whole, "%-20.255s %-16s %6u %12" PRId64 " %s", *r->walk->name ? r->walk->name : "-", r->os ? platform : "-", r->manifest ? r->manifest->layers.count : 0, r->size,
+	out_printf(&whole, "%-20.255s %-16s %6u %12" PRId64 " %s", *r->walk->name ? r->walk->name : "-", r->platform.os ? platform : "-", r->manifest ? r->manifest->layers.count : 0, r->size,
 	           walk_short(r->walk->descriptor->digest, cut));
 	str_plain(line, whole.used);
 	out_printf(o, "%.*s\n", (int)whole.used, line);
@@ -77,11 +81,8 @@ static void fill(struct row *r, const char *source, struct image_manifest *m, st
 	const struct descriptor *d = r->walk->descriptor;
 	struct err e;
 	r->size = d->size;
-	if (d->platform) {
-		r->os = d->platform->os;
-		r->architecture = d->platform->architecture;
-		r->variant = d->platform->variant;
-	}
+	if (d->platform)
+		r->platform = *d->platform;
 	if (media_of(d->mediaType, 0) != MEDIA_MANIFEST)
 		return;
 	if (layout_read(r->walk->layout, d, layout_document(DOCUMENT_MANIFEST), &image_manifest_object, m, &e) < 0) {
@@ -92,15 +93,13 @@ static void fill(struct row *r, const char *source, struct image_manifest *m, st
 	r->size += m->config->size;
 	for (uint32_t i = 0; i < m->layers.count; i++)
 		r->size += m->layers.items[i].size;
-	if (r->os || media_of(m->config->mediaType, 0) != MEDIA_CONFIG)
+	if (r->platform.os || media_of(m->config->mediaType, 0) != MEDIA_CONFIG)
 		return;
 	if (layout_read(r->walk->layout, m->config, layout_document(DOCUMENT_CONFIG), &image_config_object, c, &e) < 0) {
 		log_warn("%s: %s: config: %s", source, r->walk->place, e.text);
 		return;
 	}
-	r->os = c->os;
-	r->architecture = c->architecture;
-	r->variant = c->variant;
+	r->platform = image_platform_of(c);
 }
 
 int image_list(const char *source, const char *spool, bool json, struct out *o, struct err *e)

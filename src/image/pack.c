@@ -18,6 +18,7 @@
 #include "image/pack_deflate.h"
 #include "image/pack_tree.h"
 #include "image/platform.h"
+#include "image/select.h"
 
 #define WORK "pack.new"
 #define OCI "application/vnd.oci.image."
@@ -247,7 +248,7 @@ static int write_image(struct packed *p, struct image_config *c, struct err *e)
 	const struct image_manifest m = { .schemaVersion = 2, .mediaType = OCI "manifest.v1+json", .config = &p->config, .layers = { &p->layer, 1 } };
 	if (write_document(p, &image_manifest_object, &m, OCI "manifest.v1+json", &d, digest, e) < 0)
 		return -1;
-	const struct image_platform platform = { .os = c->os, .architecture = c->architecture, .variant = c->variant };
+	const struct image_platform platform = image_platform_of(c);
 	d.platform = &platform;
 	if (refs_put(p->layout, &d, p->r->name, p->r->force ? REFS_REPLACE : REFS_REFUSE, e) < 0)
 		return -1;

@@ -15,9 +15,24 @@ struct candidate {
 	char digest[WALK_TEXT_BYTES], media_type[WALK_TEXT_BYTES], name[WALK_TEXT_BYTES], place[LIMIT_PLACE_BYTES];
 	int64_t size;
 	int rank;                          /* -1: none so far */
+	char index[WALK_TEXT_BYTES];       /* the digest of the one that it stands in; "": index.json */
 	bool several;                      /* another one is as good */
 	bool unsure;                       /* of some the platform cannot be told */
 };
+
+/* "windows(10.0.20348)/amd64", as image ls and containerd write it: the version is like a word. Returns the platform without it. */
+static const char *take_version(struct selection *s, const char *platform, char *plain, size_t size)
+{
+	static char version[64];
+	const char *open = strchr(platform, '('), *close = open ? strchr(open, ')') : 0;
+	if (!close)
+		return platform;
+	snprintf(version, sizeof version, "%.*s", (int)(close - open - 1), open + 1);
+	snprintf(plain, size, "%.*s%s", (int)(open - platform), platform, close + 1);
+	s->os_version = version;
+	s->by_platform = true;
+	return plain;
+}
 
 int selection_parse(struct selection *s, const char *const *words, uint32_t count, const char *platform, struct err *e)
 {
@@ -25,7 +40,7 @@ int selection_parse(struct selection *s, const char *const *words, uint32_t coun
 	*s = (struct selection){ .platform_asked = platform };
 	const struct { const char *key; const char **value; } keys[] = {
 		{ "name=", &s->name }, { "digest=", &s->digest }, { "platform.os=", &s->os }, { "platform.architecture=", &s->architecture },
-		{ "platform.variant=", &s->variant }, { "", &s->name },
+		{ "platform.variant=", &s->variant }, { "platform.os.version=", &s->os_version }, { "", &s->name },
 	};
 	for (uint32_t i = 0; i < count; i++) {
 		size_t k = 0;
@@ -33,12 +48,15 @@ int selection_parse(struct selection *s, const char *const *words, uint32_t coun
 			k++;
 		const char *value = words[i] + strlen(keys[k].key);
 		if (!*value || (!*keys[k].key && strchr(value, '=')))
-			return err_set(e, "--ref %.100s: expected NAME, name=, digest=, platform.os=, platform.architecture= or platform.variant=", words[i]);
+			return err_set(e, "--ref %.100s: expected NAME, name=, digest=, platform.os=, .architecture=, .variant= or .os.version=", words[i]);
 		if (*keys[k].value && strcmp(*keys[k].value, value) != 0)
 			return err_set(e, "--ref %.100s: another one was given already, and both cannot hold", words[i]);
 		*keys[k].value = value;
+		s->by_platform |= k > 1 && *keys[k].key;
 	}
-	if (!platform && s->architecture) {
+	if (platform) {
+		platform = take_version(s, platform, asked, sizeof asked);
+	} else if (s->architecture) {
 		snprintf(asked, sizeof asked, "%s:%s:%s", s->os ? s->os : "linux", s->architecture, s->variant ? s->variant : "");
 		platform = asked;
 	}
@@ -74,6 +92,11 @@ int image_read(const struct layout *l, const struct descriptor *d, struct image_
 	return layout_read(l, m->config, layout_document(DOCUMENT_CONFIG), &image_config_object, c, e) < 0 ? err_at(e, "config") : 0;
 }
 
+struct image_platform image_platform_of(const struct image_config *c)
+{
+	return (struct image_platform){ .os = c->os, .architecture = c->architecture, .variant = c->variant, .os_version = c->os_version, .os_features = c->os_features };
+}
+
 const struct image_platform *selection_platform(const struct walk *w, struct image_platform *own)
 {
 	struct image_manifest m;
@@ -83,14 +106,21 @@ const struct image_platform *selection_platform(const struct walk *w, struct ima
 		return w->descriptor->platform;
 	if (image_read(w->layout, w->descriptor, &m, &c, &unused) < 0)
 		return 0;
-	*own = (struct image_platform){ .os = c.os, .architecture = c.architecture, .variant = c.variant };
+	*own = image_platform_of(&c);
 	return own;
+}
+
+/* "10.0.17763" is meant by itself, and of "10.0.17763.1879". */
+static bool is_version(const char *asked, const char *version)
+{
+	size_t length = strlen(asked);
+	return version && strncmp(version, asked, length) == 0 && (!version[length] || version[length] == '.');
 }
 
 bool selection_is_platform(const struct selection *s, const struct image_platform *p)
 {
 	return p && (!s->os || strcmp(s->os, p->os) == 0) && (!s->architecture || strcmp(s->architecture, p->architecture) == 0) &&
-	       (!s->variant || (p->variant && strcmp(s->variant, p->variant) == 0));
+	       (!s->variant || (p->variant && strcmp(s->variant, p->variant) == 0)) && (!s->os_version || is_version(s->os_version, p->os_version));
 }
 
 /* The rank of what w found last, -1 when it is not what was asked for, -2 when that cannot be told. */
@@ -102,27 +132,29 @@ static int rank_of(const struct selection *s, const struct walk *w)
 		return p ? -1 : -2;
 	int rank = platforms_rank(&s->platforms, p->os, p->architecture, p->variant);
 	/* words that name the platform suffice: it need not be one that runs here */
-	return rank < 0 && !s->platform_asked && (s->os || s->architecture || s->variant) ? 2 * PLATFORM_CHOICES : rank;
+	return rank < 0 && !s->platform_asked && s->by_platform ? 2 * PLATFORM_CHOICES : rank;
 }
 
-static void consider(struct candidate *c, const struct walk *w, int rank)
+static void consider(struct candidate *c, const struct walk *w, int rank, bool first)
 {
 	const struct descriptor *d = w->descriptor;
+	const char *index = w->level[w->depth].digest;
 	c->unsure = c->unsure || rank == -2;
 	if (rank < 0 || (c->rank >= 0 && rank > c->rank))
 		return;
 	if (rank == c->rank) {
-		c->several = c->several || strcmp(c->digest, d->digest) != 0;
+		c->several = c->several || (strcmp(c->digest, d->digest) != 0 && !(first && *index && strcmp(c->index, index) == 0));
 		return;
 	}
 	*c = (struct candidate){ .size = d->size, .rank = rank, .unsure = c->unsure };
 	snprintf(c->digest, sizeof c->digest, "%s", d->digest);
+	snprintf(c->index, sizeof c->index, "%s", index);
 	snprintf(c->media_type, sizeof c->media_type, "%s", d->mediaType);
 	snprintf(c->name, sizeof c->name, "%s", w->name);
 	memcpy(c->place, w->place, sizeof c->place);
 }
 
-/* One walk. ranked false: everything that matches by name and digest is as good. 0 or -1. */
+/* One walk. ranked false: everything that matches by name and digest is as good, in one index too. 0 or -1. */
 static int search(const struct layout *l, const struct selection *s, bool ranked, struct candidate *c, struct err *e)
 {
 	static LARGE struct walk w;
@@ -132,7 +164,7 @@ static int search(const struct layout *l, const struct selection *s, bool ranked
 	walk_start(&w, l);
 	while ((found = walk_next(&w, e)) > 0)
 		if (selection_matches(s, &w))
-			consider(c, &w, !ranked ? 0 : media_of(w.descriptor->mediaType, 0) == MEDIA_MANIFEST ? rank_of(s, &w) : -1);
+			consider(c, &w, !ranked ? 0 : media_of(w.descriptor->mediaType, 0) == MEDIA_MANIFEST ? rank_of(s, &w) : -1, ranked);
 	return found;
 }
 
@@ -156,7 +188,7 @@ static int ambiguous(const struct layout *l, const struct selection *s, struct e
 
 static int choose(const struct layout *l, const struct selection *s, struct candidate *c, struct err *e)
 {
-	bool platform = s->platform_asked || s->os || s->architecture || s->variant;
+	bool platform = s->platform_asked || s->by_platform;
 	if (search(l, s, false, c, e) < 0)
 		return -1;
 	if (c->rank < 0)

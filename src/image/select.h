@@ -10,7 +10,8 @@
 /* What the user asked for. */
 struct selection {
 	const char *name, *digest;         /* 0: not asked for */
-	const char *os, *architecture, *variant;
+	const char *os, *architecture, *variant, *os_version;
+	bool by_platform;                  /* one of these is */
 	bool platform_asked;
 	struct platforms platforms;        /* asked for, or this machine's */
 };
@@ -26,8 +27,8 @@ struct image {
 	bool unsure;                       /* of some that it was chosen among the platform could not be told */
 };
 
-/* selection_parse: words "NAME", "name=", "digest=", "platform.os=", "platform.architecture=", "platform.variant="; platform ("OS:ARCH[:VARIANT]") may
- * be 0. All of them must hold. 0 or -1. */
+/* selection_parse: words "NAME", "name=", "digest=", "platform.os=", "platform.architecture=", "platform.variant=", "platform.os.version=" (or a beginning of it, up to a dot); platform
+ * ("OS[(VERSION)]:ARCH[:VARIANT]") may be 0. All of them must hold. 0 or -1. */
 int selection_parse(struct selection *s, const char *const *words, uint32_t count, const char *platform, struct err *e);
 /* selection_is_name: whether name is what was asked for, if any was. */
 bool selection_is_name(const struct selection *s, const char *name);
@@ -35,10 +36,12 @@ bool selection_is_name(const struct selection *s, const char *name);
 bool selection_matches(const struct selection *s, const struct walk *w);
 /* selection_platform: the platform of what w found last; without one of its own its config's, in *own, whose strings are in DOCUMENT_CONFIG; 0: that cannot be read. */
 const struct image_platform *selection_platform(const struct walk *w, struct image_platform *own);
+/* image_platform_of: the same of a config. */
+struct image_platform image_platform_of(const struct image_config *c);
 /* selection_is_platform: whether p (0: none) is what the words ask for. */
 bool selection_is_platform(const struct selection *s, const struct image_platform *p);
-/* image_load: opens the layout (spool: see layout_open) and reads manifest and config of the one image that is selected: of several, the best for the platform. What is read is
- * verified. 0 (image_unload closes), or -1 with the place in e, but for the layout's name. */
+/* image_load: opens the layout (spool: see layout_open) and reads manifest and config of the one image that is selected: of several, the best for the platform; of those that
+ * are as good and stand in one index (not index.json), the first (image-spec, image-index.md, "manifests"). What is read is verified. 0 (image_unload closes), or -1 with the place in e, but for the layout's name. */
 int image_load(struct image *i, const char *layout, const char *spool, const struct selection *s, struct err *e);
 /* image_choose: of a layout that is open. */
 int image_choose(struct image *i, const struct selection *s, struct err *e);

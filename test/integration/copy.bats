@@ -153,6 +153,28 @@ l = Layout('image'); l.image([big(1), big(2), big(3).file('d/.wh.1'), Layer(), b
 	copy --platform linux:arm64 --digest "$index" image second
 	diff -r out second
 }
+@test "of images for several versions of an operating system the first in an index is chosen, as skopeo does, or the one that is asked for" {
+	local version
+	image_case windows image
+	copy --ref multi --platform windows:amd64 image first
+	[ "$("$RUNLET" image ls --format json first | jq -r '.[0].platform["os.version"]')" = 10.0.17763.5329 ]
+	skopeo --insecure-policy --override-os windows --override-arch amd64 copy -q oci:image:multi oci:theirs:multi
+	[ "$(digest_of theirs)" = "$(digest_of first)" ]
+	for version in 10.0.20348.2227 10.0.20348; do
+		rm -rf second; copy --ref multi --ref platform.os=windows --ref platform.os.version=$version image second
+		[ "$("$RUNLET" image ls second | awk 'NR == 2 { print $2 }')" = "windows(10.0.20348.2227)/amd64" ]
+	done
+	copy --ref multi --platform 'windows(10.0.20348.2227)/amd64' image third
+	diff -r second third
+	rm -rf third
+	"$RUNLET" image unpack --platform windows:amd64 --ref platform.os.version=10.0.26100 image tree
+	[ "$(cat tree/which)" = "windows amd64 10.0.26100.1" ]
+	refused copy --ref platform.os.version=10.0.2034 image third
+	[ "$output" = "runlet: image: no image for that platform" ]
+	refused copy --ref flat --platform windows:amd64 image third
+	[[ $output == "runlet: image: several images fit: "* ]]
+	[ ! -e third ]
+}
 @test "--all: whole indexes, every platform, every image; as skopeo copies them" {
 	image_case platforms image
 	# beside them a nested index without a name of its own, an empty one, and what is no image
