@@ -17,15 +17,16 @@
 
 const struct cgroup_device_rule cgroup_device_defaults[CGROUP_DEVICE_DEFAULTS] = {
 	{ true, 'c', -1, -1, false, false, true }, { true, 'b', -1, -1, false, false, true },
+	/* by their major numbers: neighbours share its test (emit_run) */
 	{ true, 'c', 1, 3, true, true, true },     /* null */
-	{ true, 'c', 1, 8, true, true, true },     /* random */
-	{ true, 'c', 1, 7, true, true, true },     /* full */
-	{ true, 'c', 5, 0, true, true, true },     /* tty */
 	{ true, 'c', 1, 5, true, true, true },     /* zero */
+	{ true, 'c', 1, 7, true, true, true },     /* full */
+	{ true, 'c', 1, 8, true, true, true },     /* random */
 	{ true, 'c', 1, 9, true, true, true },     /* urandom */
-	{ true, 'c', 136, -1, true, true, true },  /* pts/N */
-	{ true, 'c', 5, 2, true, true, true },     /* ptmx */
+	{ true, 'c', 5, 0, true, true, true },     /* tty */
 	{ true, 'c', 5, 1, true, true, true },     /* console */
+	{ true, 'c', 5, 2, true, true, true },     /* ptmx */
+	{ true, 'c', 136, -1, true, true, true },  /* pts/N */
 };
 
 static void number_or_any(int64_t number, char text[16])
