@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "kernel/mount.h"
@@ -94,7 +95,7 @@ void machine_filesystems(void)
 
 int machine_command_line(struct machine_words *w, struct err *e)
 {
-	static char text[4096];   /* COMMAND_LINE_SIZE of the largest CPUs */
+	static LARGE char text[4096];   /* COMMAND_LINE_SIZE of the largest CPUs */
 	int idle;
 	*w = (struct machine_words){ .idle = IDLE_UNSET };
 	if (io_read_file(AT_FDCWD, "/proc/cmdline", text, sizeof text, e) < 0)

@@ -20,9 +20,9 @@
 #include "spec/document.h"
 
 DOCUMENT_REGIONS(region, LIMIT_DOCUMENT_BYTES, LIMIT_TOKENS, LIMIT_ARENA_BYTES);
-static struct kconfig kconfig;
+static LARGE struct kconfig kconfig;
 static const char *file, *format = "text";
-static struct utsname kernel;
+static LARGE struct utsname kernel;
 
 static const struct option options[] = {
 	{ "kconfig", 0, OPTION_TEXT, &file, "FILE", "answer from a kernel's .config, plain or gzip, instead of from this kernel" },

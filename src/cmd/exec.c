@@ -4,10 +4,12 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+
 #define EXEC_FAILED 255   /* runc's exit status of an exec that did not come to its program */
 
 static struct exec_options request;
-static struct option_texts env, caps, gids, cgroups;
+static LARGE struct option_texts env, caps, gids, cgroups;
 
 static const struct option options[] = {
 	{ "cwd",             0,   OPTION_TEXT,   &request.cwd,                     "DIR",       "working directory (the container's process's)" },

@@ -31,7 +31,7 @@ static const struct option options[] = {
 };
 
 static struct generate_row row;                 /* of the flag that next_flag returned last */
-static struct { int flag; const char *value; } given[LIMIT_GENERATE_FLAGS];
+static LARGE struct { int flag; const char *value; } given[LIMIT_GENERATE_FLAGS];
 static unsigned given_count;
 
 static const struct option *next_flag(bool first)

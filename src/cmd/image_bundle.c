@@ -2,11 +2,12 @@
 /* runlet image bundle (oci-create-runtime-bundle) */
 #include "cmd/cmd.h"
 
+#include "base/limits.h"
 #include "base/str.h"
 #include "image/image.h"
 
 static struct image_request request = { .rootfs = "rootfs" };
-static struct image_texts texts;
+static LARGE struct image_texts texts;
 static const char *type;
 static const struct option options[] = {
 	{ "ref", 0, OPTION_TEXTS, &texts.refs, "REF", "NAME, name=, digest=, platform.os=, .architecture=, .variant=, .os.version=; all given must hold" },

@@ -2,10 +2,11 @@
 /* runlet image copy */
 #include "cmd/cmd.h"
 
+#include "base/limits.h"
 #include "image/copy.h"
 
 static struct copy_request request;
-static struct option_texts refs;
+static LARGE struct option_texts refs;
 static const struct option options[] = {
 	{ "ref", 0, OPTION_TEXTS, &refs, "REF", "NAME, name=, digest=, platform.os=, …" },
 	{ "platform", 0, OPTION_TEXT, &request.platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" },

@@ -4,12 +4,13 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/str.h"
 #include "image/pack.h"
 
 static struct pack_request request;
 static bool plain;
-static struct option_texts entrypoint, cmd, env, labels;
+static LARGE struct option_texts entrypoint, cmd, env, labels;
 static const struct option options[] = {
 	{ "ref", 0, OPTION_TEXT, &request.name, "NAME", "the image's reference (needed)" },
 	{ "config", 0, OPTION_TEXT, &request.config, "FILE", "an image config to begin with" },

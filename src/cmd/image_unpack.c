@@ -2,10 +2,11 @@
 /* runlet image unpack (oci-unpack) */
 #include "cmd/cmd.h"
 
+#include "base/limits.h"
 #include "image/image.h"
 
 static struct image_request request;
-static struct image_texts texts;
+static LARGE struct image_texts texts;
 static const char *type;
 static const struct option options[] = {
 	{ "ref", 0, OPTION_TEXTS, &texts.refs, "REF", "NAME, name=, digest=, platform.os=, .architecture=, .variant=, .os.version=; all given must hold" },

@@ -4,12 +4,13 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "image/image.h"
 #include "json/json.h"
 
 static struct image_validation validation;
-static struct option_texts refs;
+static LARGE struct option_texts refs;
 static const char *format = "text";
 static unsigned complaints;
 static const struct option options[] = {

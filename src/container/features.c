@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "container/pidfd.h"
 #include "kernel/caps.h"
 #include "kernel/mount_options.h"
@@ -16,7 +17,7 @@
 #define OLDEST "1.0.0"
 #define POOL 256   /* words of all lists, each with its end */
 
-static struct { size_t used; const char *words[POOL]; } pool;
+static LARGE struct { size_t used; const char *words[POOL]; } pool;
 
 static void add(struct strings *list, const char *word)
 {

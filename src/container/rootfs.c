@@ -77,7 +77,7 @@ static int mount_one(struct container *c, uint32_t index, struct err *e)
 {
 	const struct mount *m = &c->config.mounts.items[index];
 	const char *propagation = c->config.linux_ ? c->config.linux_->rootfsPropagation : 0;
-	static LARGE struct mount_options options;
+	static LARGE _Alignas(4096) struct mount_options options;   /* what of it is touched in one page */
 	char destination[LIMIT_PATH_BYTES];
 	mount_options_clear(&options);
 	for (uint32_t i = 0; i < m->options.count; i++)
@@ -130,7 +130,7 @@ static bool is_bind(const struct mount *m)
 /* Whether a mount takes the network namespace of who makes it: sysfs, network filesystems, and what we don't know. */
 static bool takes_network(const struct mount *m)
 {
-	return !is_bind(m) && !is_simple(m->type ? m->type : "");
+	return !is_simple(m->type ? m->type : "") && !is_bind(m);
 }
 
 static uint32_t first_later(const struct container *c)

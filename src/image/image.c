@@ -20,7 +20,7 @@
 #include "image/stage.h"
 #include "image/image_store.h"
 
-static struct image image;    /* one at a time */
+static LARGE struct image image;    /* one at a time */
 
 static int use_owners(const struct image_request *r, struct err *e)
 {

@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "image/number.h"
 
-static struct id_mapping maps[2][LIMIT_OWNER_RANGES];   /* users, groups */
+static LARGE struct id_mapping maps[2][LIMIT_OWNER_RANGES];   /* users, groups */
 static uint32_t counts[2];
 static const char *const options[2] = { "--uid-map", "--gid-map" };
 

@@ -63,7 +63,10 @@ static bool says(const struct json *j, uint32_t token, const char *text, int fol
 
 bool json_is(const struct json *j, uint32_t token, const char *text)
 {
-	return says(j, token, text, 0);
+	const struct json_token *t = &j->tokens[token];
+	const char *first = j->text + t->start;   /* most names differ in it already */
+
+	return (t->start == t->end || *first == '\\' || *first == *text) && says(j, token, text, 0);
 }
 
 bool json_resembles(const struct json *j, uint32_t token, const char *text)

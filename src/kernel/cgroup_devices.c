@@ -311,6 +311,13 @@ static size_t emit_run(const struct cgroup_device_rule *rules, size_t i)
 	return taken;
 }
 
+/* Neighbours that say the same of both types, as the first of the default ones do, are one rule. */
+static bool is_pair(const struct cgroup_device_rule *a, const struct cgroup_device_rule *b)
+{
+	return a->type != b->type && a->type != 'a' && b->type != 'a' && a->allow == b->allow && a->major == b->major && a->minor == b->minor && a->read == b->read
+	       && a->write == b->write && a->mknod == b->mknod;
+}
+
 static int build(const struct cgroup_device_rule *rules, size_t count, struct err *e)
 {
 	program.length = 0;
@@ -327,10 +334,16 @@ static int build(const struct cgroup_device_rule *rules, size_t count, struct er
 			emit_return(rules[i].allow);
 			return 0;
 		}
-		if (joins_run(&rules[i], &rules[i]))
+		struct cgroup_device_rule one = rules[i];
+		if (joins_run(&one, &one)) {
 			i -= emit_run(rules, i) - 1;
-		else
-			emit_rule(&rules[i]);
+			continue;
+		}
+		if (i && is_pair(&one, &rules[i - 1])) {
+			one.type = 'a';
+			i--;
+		}
+		emit_rule(&one);
 	}
 	emit_return(0);
 	return 0;

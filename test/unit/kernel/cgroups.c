@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include "kernel/cgroup_parts.h"
 #include "kernel/mountinfo.h"
@@ -324,13 +325,25 @@ static int try_zero(void) { return bpf_open("/dev/zero"); }
 static int try_full_read(void) { int fd = open("/dev/full", O_RDONLY); return fd < 0 ? errno : 0; }
 static int try_full_both(void) { return bpf_open("/dev/full"); }
 
+static int try_make(mode_t type, unsigned major)
+{
+	if (mknod("/tmp/made", type, makedev(major, 3)) < 0)
+		return errno;
+	unlink("/tmp/made");
+	return 0;
+}
+static int try_make_char(void) { return try_make(S_IFCHR, 1); }
+static int try_make_block(void) { return try_make(S_IFBLK, 7); }
+
 static int devices_v2(void)
 {
 	static const struct cgroup_device_rule rules[] = {
 		{ true, 'a', -1, -1, true, true, true }, { false, 'a', -1, -1, true, true, true }, { true, 'c', 1, 3, true, true, true }, { true, 'c', 1, -1, true, false, false },
 		{ false, 'c', 1, 5, true, false, false },
 	};
-	static const struct cgroup_device_rule other[] = { { false, 'a', -1, -1, true, true, true }, { true, 'c', 1, 5, true, true, true } };
+	static const struct cgroup_device_rule other[] = {
+		{ false, 'a', -1, -1, true, true, true }, { true, 'b', -1, -1, false, false, true }, { true, 'c', -1, -1, false, false, true }, { true, 'c', 1, 5, true, true, true },
+	};
 	struct cgroup_limits l = { .devices = rules, .device_count = 5 };
 	if (mount("none", "/sys/fs/cgroup", "cgroup2", 0, 0) < 0)
 		return SANDBOX_SKIP;
@@ -345,13 +358,14 @@ static int devices_v2(void)
 		printf("# %s\n", e.text);
 		result = strstr(e.text, "CONFIG_CGROUP_BPF") ? SANDBOX_SKIP : 1;
 	} else {
-		int got[] = { in_cgroup(try_null), in_cgroup(try_zero), in_cgroup(try_full_read), in_cgroup(try_full_both) };
+		int got[] = { in_cgroup(try_null), in_cgroup(try_zero), in_cgroup(try_full_read), in_cgroup(try_full_both), in_cgroup(try_make_block) };
 		l.devices = other;
-		l.device_count = 2;
+		l.device_count = 4;
 		int again = cgroup_apply(&mine, &l, &e);
-		int later[] = { in_cgroup(try_null), in_cgroup(try_zero) };
-		printf("# null %d zero %d full %d %d; then %d null %d zero %d\n", got[0], got[1], got[2], got[3], again, later[0], later[1]);
-		result = !(got[0] == 0 && got[1] == EPERM && got[2] == 0 && got[3] == EPERM && again == 0 && later[0] == EPERM && later[1] == 0);
+		int later[] = { in_cgroup(try_null), in_cgroup(try_zero), in_cgroup(try_make_char), in_cgroup(try_make_block) };
+		printf("# null %d zero %d full %d %d make %d; then %d null %d zero %d make %d %d\n", got[0], got[1], got[2], got[3], got[4], again, later[0], later[1], later[2], later[3]);
+		result = !(got[0] == 0 && got[1] == EPERM && got[2] == 0 && got[3] == EPERM && got[4] == EPERM && again == 0 && later[0] == EPERM && later[1] == 0 && later[2] == 0
+			   && later[3] == 0);
 	}
 	if (cgroup_remove(&mine, &e) < 0)
 		result = 1;
