@@ -196,7 +196,7 @@ static int wait_recorded(const struct container *c, struct err *e)
 		if (waited_us > KILL_PATIENCE_US && waited_us - pause_us <= KILL_PATIENCE_US)
 			bring_home(c);
 		if (waited_us > KILL_WAIT_MS * 1000L)
-			return err_set(e, "process %d is killed but does not go", (int)r->pid);
+			return err_set(e, "container init still running: process %d is killed but does not go", (int)r->pid);
 		nanosleep(&(struct timespec){ 0, pause_us * 1000 }, 0);
 		waited_us += pause_us;
 		if (pause_us < 20000)
@@ -217,7 +217,6 @@ int launch_kill(struct container *c, struct err *e)
 		return -1;
 	}
 	/* a half made container, one that is frozen, and one without a pid namespace of its own may have more processes */
-	if ((alive || !r->pid || r->sharedPids) && cgroup_signal(&c->cgroup, SIGKILL, e) < 0)
-		return -1;
-	return alive ? wait_recorded(c, e) : 0;
+	int result = alive || !r->pid || r->sharedPids ? cgroup_signal(&c->cgroup, SIGKILL, e) : 0;
+	return alive && wait_recorded(c, e) < 0 ? -1 : result;
 }

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "container/container.h"
 #include "container/filter.h"
+#include "container/launch.h"
 #include "container/listener.h"
 #include "container/sources.h"
 #include "container/wire.h"
@@ -173,6 +174,8 @@ int plan_undo(struct container *c, size_t from, struct err *e)
 		else
 			log_warn("%s", here.text);
 		result = -1;
+		if (s->undo == launch_kill)   /* what a process still uses stays, and is on record for another try */
+			break;
 	}
 	return result;
 }

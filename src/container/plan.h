@@ -55,7 +55,7 @@ int plan_receive(struct container *c, struct message *m, struct err *e);
 int plan_init_died(const struct container *c, struct err *e);
 /* plan_await_release: in init: until the runtime is done with its steps beside init (MESSAGE_RELEASE, mostly long ago). 0, or -1: the runtime is gone. */
 int plan_await_release(struct container *c, struct err *e);
-/* plan_undo: undoes backward from create_steps[from] on; each failure is a warning, the first one is in e. 0 or -1. */
+/* plan_undo: undoes backward from create_steps[from] on; each failure is a warning, the first one is in e; it ends at a container that does not die. 0 or -1. */
 int plan_undo(struct container *c, size_t from, struct err *e);
 
 #endif

@@ -171,6 +171,26 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 	nothing_left
 }
 
+@test "delete --force of one whose init does not die: an error, and all stays for another try" {
+	compiled hold
+	args sleep 100
+	c run -d -b "$BUNDLE" "$ID" </dev/null >/dev/null 2>&1
+	"$BUNDLE/rootfs/bin/hold" "$(pid_of "$ID")" >"$WORK/held" 2>&1 3>&- &
+	PIDS=$!
+	until_true [ -s "$WORK/held" ]
+	grep -q held "$WORK/held" || skip "$(cat "$WORK/held")"
+	run c delete --force "$ID"
+	echo "$output"
+	[ "$status" = 1 ]
+	[ "$output" = "runlet: $ID: error: container init still running: process $(pid_of "$ID") is killed but does not go" ]
+	status_is "$ID" running
+	kill -KILL "$PIDS"
+	wait "$PIDS" || :
+	PIDS=
+	c delete --force "$ID"
+	nothing_left
+}
+
 @test "delete of a created container kills and deletes it" {
 	args sleep 100
 	create </dev/null >/dev/null 2>&1
