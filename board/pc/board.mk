@@ -2,4 +2,5 @@
 CPU          = x86_64
 CEILING_BYTES = 500000
 BOARD_CFLAGS =
+FAST_ZSTD    = yes
 RUNNER       =
