@@ -122,17 +122,23 @@ ssize_t io_read_kernel_file(const char *path, char *buffer, size_t size, struct 
 	return read_file(AT_FDCWD, path, buffer, size, io_read_some, e);
 }
 
+int io_put(int fd, const char *text)
+{
+	ssize_t n;
+	do
+		n = write(fd, text, strlen(text));
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -1 : 0;
+}
+
 int io_write_file(int dirfd, const char *path, const char *text, struct err *e)
 {
 	int fd = openat(dirfd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return err_sys(e, "cannot open %s", path);
-	ssize_t n;
-	do
-		n = write(fd, text, strlen(text));
-	while (n < 0 && errno == EINTR);
+	int result = io_put(fd, text);
 	io_close_later(fd);
-	return n < 0 ? err_sys(e, "cannot write \"%s\" to %s", text, path) : 0;
+	return result < 0 ? err_sys(e, "cannot write \"%s\" to %s", text, path) : 0;
 }
 
 static int sync_directory_of(int dirfd, const char *path, mode_t mode, struct err *e)

@@ -24,6 +24,8 @@ ssize_t io_read_some(int fd, void *buffer, size_t size);
 ssize_t io_read(int fd, void *buffer, size_t size);
 /* io_write: writes all; retries EINTR and short writes. Returns 0, or -1 with errno. */
 int io_write(int fd, const void *bytes, size_t length);
+/* io_put: text in one write(2), again after EINTR, as files of the kernel want it. 0, or -1 with errno. */
+int io_put(int fd, const char *text);
 /* io_read_file: the whole of dirfd/path into buffer[size], NUL-terminated (so at most size-1 bytes).
  * Returns the length; -1: "cannot open|read PATH: …", or E2BIG when it is longer ("PATH: more than N bytes"). */
 ssize_t io_read_file(int dirfd, const char *path, char *buffer, size_t size, struct err *e);

@@ -9,8 +9,5 @@
 /* mempolicy_set: mode "MPOL_BIND" …, flags "MPOL_F_STATIC_NODES" …; nodes: a list as in cpuset(7), "0-3,7", 0 or "": none. Children and programs inherit it. 0 or -1: an
  * unknown word, a list that does not parse or fit the mode, or the kernel's refusal; without CONFIG_NUMA that option is named. */
 int mempolicy_set(const char *mode, const char *nodes, const char *const *flags, size_t flag_count, struct err *e);
-/* Words that work here, for `features`; 0 behind the last. */
-const char *mempolicy_mode_word(size_t i);
-const char *mempolicy_flag_word(size_t i);
 
 #endif

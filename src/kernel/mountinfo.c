@@ -20,9 +20,7 @@ int lines_each(int fd, int (*each)(void *context, char *line), void *context, st
 	size_t used = 0;
 	bool skipping = false;
 	for (;;) {
-		ssize_t n = read(fd, buffer + used, sizeof buffer - used);
-		if (n < 0 && errno == EINTR)
-			continue;
+		ssize_t n = io_read_some(fd, buffer + used, sizeof buffer - used);
 		if (n < 0)
 			return err_sys(e, "cannot read");
 		if (n == 0)

@@ -60,10 +60,7 @@ int procfs_write(const char *path, const char *text, struct err *e)
 	int fd = procfs_openat(proc, path, O_WRONLY);
 	if (fd < 0)
 		return err_sys(e, "cannot open /proc/%s", path);
-	ssize_t n;
-	do
-		n = write(fd, text, strlen(text));
-	while (n < 0 && errno == EINTR);
+	int result = io_put(fd, text);
 	io_close(fd);
-	return n < 0 ? err_sys(e, "cannot write \"%s\" to /proc/%s", text, path) : 0;
+	return result < 0 ? err_sys(e, "cannot write \"%s\" to /proc/%s", text, path) : 0;
 }

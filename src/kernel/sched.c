@@ -7,17 +7,17 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/str.h"
 #include "base/sys.h"
 
 /* struct sched_attr of version 0; newer kernels take it as it is */
 struct attributes { uint32_t size, policy; uint64_t flags; int32_t nice; uint32_t priority; uint64_t runtime, deadline, period; };
 
-static const struct { const char *word; uint32_t policy; } policies[] = {
-	{ "SCHED_OTHER", 0 }, { "SCHED_FIFO", 1 }, { "SCHED_RR", 2 }, { "SCHED_BATCH", 3 }, { "SCHED_ISO", 4 }, { "SCHED_IDLE", 5 }, { "SCHED_DEADLINE", 6 },
-};
-static const struct { const char *word; uint64_t flag; } flag_words[] = {
-	{ "SCHED_FLAG_RESET_ON_FORK", 0x01 }, { "SCHED_FLAG_RECLAIM", 0x02 }, { "SCHED_FLAG_DL_OVERRUN", 0x04 }, { "SCHED_FLAG_KEEP_POLICY", 0x08 },
-	{ "SCHED_FLAG_KEEP_PARAMS", 0x10 }, { "SCHED_FLAG_UTIL_CLAMP_MIN", 0x20 }, { "SCHED_FLAG_UTIL_CLAMP_MAX", 0x40 },
+/* <linux/sched.h>: each stands at its number, a flag at that of its bit */
+static const char *const policies[] = { "SCHED_OTHER", "SCHED_FIFO", "SCHED_RR", "SCHED_BATCH", "SCHED_ISO", "SCHED_IDLE", "SCHED_DEADLINE" };
+static const char *const flag_words[] = {
+	"SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_RECLAIM", "SCHED_FLAG_DL_OVERRUN", "SCHED_FLAG_KEEP_POLICY", "SCHED_FLAG_KEEP_PARAMS", "SCHED_FLAG_UTIL_CLAMP_MIN",
+	"SCHED_FLAG_UTIL_CLAMP_MAX",
 };
 #define DEADLINE_NS_LEAST 1024u
 #define DEADLINE_NS_MOST (1ull << 63)
@@ -37,18 +37,14 @@ static const char *const io_classes[] = { "IOPRIO_CLASS_NONE", "IOPRIO_CLASS_RT"
 int sched_set(const struct sched_request *s, struct err *e)
 {
 	struct attributes a = { .size = sizeof a, .nice = s->nice, .priority = s->priority, .runtime = s->runtime_ns, .deadline = s->deadline_ns, .period = s->period_ns };
-	size_t i, f;
-	for (i = 0; i < COUNT(policies) && strcmp(policies[i].word, s->policy) != 0; i++)
-		;
-	if (i == COUNT(policies))
+	int found = str_word(s->policy, policies, COUNT(policies));
+	if (found < 0)
 		return err_set(e, "policy: unknown \"%s\"", s->policy);
-	a.policy = policies[i].policy;
-	for (i = 0; i < s->flag_count; i++) {
-		for (f = 0; f < COUNT(flag_words) && strcmp(flag_words[f].word, s->flags[i]) != 0; f++)
-			;
-		if (f == COUNT(flag_words))
+	a.policy = (uint32_t)found;
+	for (size_t i = 0; i < s->flag_count; i++) {
+		if ((found = str_word(s->flags[i], flag_words, COUNT(flag_words))) < 0)
 			return err_set(e, "flags[%zu]: unknown \"%s\"", i, s->flags[i]);
-		a.flags |= flag_words[f].flag;
+		a.flags |= 1u << found;
 	}
 	if (sys_sched_setattr(0, &a) == 0)
 		return 0;
@@ -58,14 +54,12 @@ int sched_set(const struct sched_request *s, struct err *e)
 
 int sched_io_priority(const char *class_, int priority, struct err *e)
 {
-	size_t i;
-	for (i = 0; i < COUNT(io_classes) && strcmp(io_classes[i], class_) != 0; i++)
-		;
-	if (i == COUNT(io_classes))
+	int found = str_word(class_, io_classes, COUNT(io_classes));
+	if (found < 0)
 		return err_set(e, "class: unknown \"%s\"", class_);
 	if (priority < 0 || priority > 7)
 		return err_set(e, "priority: %d is not within 0 … 7", priority);
-	return sys_ioprio_set(IO_WHO_PROCESS, 0, (int)i << IO_CLASS_SHIFT | priority) < 0 ? err_sys(e, "cannot set I/O priority %s", class_) : 0;
+	return sys_ioprio_set(IO_WHO_PROCESS, 0, found << IO_CLASS_SHIFT | priority) < 0 ? err_sys(e, "cannot set I/O priority %s", class_) : 0;
 }
 
 void sched_all_cpus(void)
