@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Times whole commands against one another: each line of FILE is NAME and a command, separated by blanks; they take turns COUNT times, so that what else the
  * machine does hits all alike. "@" in a word becomes the number of the turn. Prints NAME BEST_us MEDIAN_us PEAK_RSS_kB a line; ends when a command
- * fails. Itself small: a child's peak RSS includes what it had before exec. usage: measure COUNT FILE */
+ * fails. Itself small: a child's peak RSS includes what it had before exec. With PAUSE_ms it sleeps before each command, so that what the kernel still clears away of the one before (namespaces)
+ * is not paid for by the next, as on a machine with one CPU it would be. usage: measure COUNT FILE [PAUSE_ms] */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
@@ -82,15 +83,17 @@ static int by_time(const void *a, const void *b)
 
 int main(int argc, char **argv)
 {
-	int turns = argc == 3 ? atoi(argv[1]) : 0;
-	int fd = argc == 3 ? open(argv[2], O_RDONLY | O_CLOEXEC) : -1;
+	int turns = argc == 3 || argc == 4 ? atoi(argv[1]) : 0, pause_ms = argc == 4 ? atoi(argv[3]) : 0;
+	int fd = turns ? open(argv[2], O_RDONLY | O_CLOEXEC) : -1;
 	if (turns < 1 || turns > TURNS || fd < 0 || read(fd, text, sizeof text - 1) < 0)
-		return fprintf(stderr, "usage: measure COUNT FILE\n"), 2;
+		return fprintf(stderr, "usage: measure COUNT FILE [PAUSE_ms]\n"), 2;
 	int count = parse();
 	for (int turn = 0; turn < turns; turn++)
-		for (int c = 0; c < count; c++)
+		for (int c = 0; c < count; c++) {
+			usleep((unsigned)pause_ms * 1000);
 			if (one(&commands[c], turn) < 0)
 				return 1;
+		}
 	for (int c = 0; c < count; c++) {
 		qsort(commands[c].us, (size_t)turns, sizeof(long), by_time);
 		printf("%s %ld %ld %ld\n", commands[c].word[0], commands[c].us[0], commands[c].us[turns / 2], commands[c].rss_kb);
