@@ -5,4 +5,3 @@ GUEST_QEMU    = qemu-system-mipsel -M malta -cpu 24Kf -m 256
 GUEST_LEAST   = 64
 GUEST_CONSOLE = ttyS0
 GUEST_ARCH    = mipsle
-GUEST_PID1    = yes

@@ -3,4 +3,3 @@ GUEST_DEBIAN  = riscv64 trixie linux-image-riscv64 busybox-static
 GUEST_QEMU    = qemu-system-riscv64 -M virt -m 512
 GUEST_CONSOLE = ttyS0
 GUEST_ARCH    = riscv64
-GUEST_PID1    = yes

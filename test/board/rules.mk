@@ -1,6 +1,7 @@
 # Part of the Makefile: initramfs, guests that boot it, the other boards' tests.
 # Debian's kernel and busybox of the board, an image of that busybox, and an initramfs that runs it: board/NAME/guest.mk says how it is booted.
-# GUEST_BUILD: what tools/guest-kernel builds of sources instead. Boards without a guest.mk borrow pc's image. KERNEL=NAME takes board/BOARD/guest-NAME.mk, another kernel for the same binary.
+# GUEST_BUILD: what tools/guest-kernel builds instead, of GUEST_SOURCES, which all such boards share. Boards without a guest.mk borrow pc's image. KERNEL=NAME takes board/BOARD/guest-NAME.mk, another kernel for the same binary.
+GUEST_SOURCES = bookworm linux-source-6.1 $(sort $(shell sed -n 's/^GUEST_BUILD *= *\([a-z0-9]*\).*/\1/p' board/*/guest.mk))
 GUEST     := $(OUT)/guest$(KERNEL:%=-%)
 GUEST_DIR := $(BUILD)/guest/$(BOARD)$(KERNEL:%=-%)
 DEMO      := $(if $(KERNEL),$(GUEST),$(OUT))/demo.cpio.gz
@@ -8,8 +9,8 @@ BOOTED    := $(patsubst board/%/guest.mk,%,$(wildcard board/*/guest.mk))
 SQUASHED   = $(patsubst board/%/guest.mk,%,$(shell grep -l GUEST_SQUASHFS board/*/guest.mk))
 $(GUEST_DIR)/.complete: board/$(BOARD)/guest$(KERNEL:%=-%).mk $(filter board/%,$(GUEST_BUILD)) $(if $(GUEST_BUILD),| $(READY))
 	@$(call setup,build guest $(GUEST_SETUP))
-	tools/foreign $(firstword $(GUEST_DEBIAN)) $(word 2,$(GUEST_DEBIAN)) $(GUEST_DIR)$(if $(GUEST_BUILD),.sources) $(wordlist 3,9,$(GUEST_DEBIAN))
-	$(if $(GUEST_BUILD),CC='$(subst $(BUILD)/,$(abspath $(BUILD))/,$(CC) $(ARCH_CFLAGS))' tools/guest-kernel $(GUEST_DIR).sources $(GUEST_DIR) $(GUEST_BUILD) && rm -rf $(GUEST_DIR).sources)
+	$(if $(GUEST_DEBIAN),tools/foreign $(firstword $(GUEST_DEBIAN)) $(word 2,$(GUEST_DEBIAN)) $(GUEST_DIR) $(wordlist 3,9,$(GUEST_DEBIAN)))
+	$(if $(GUEST_BUILD),tools/guest-sources $(BUILD)/guest/sources $(GUEST_SOURCES) && CC='$(subst $(BUILD)/,$(abspath $(BUILD))/,$(CC) $(ARCH_CFLAGS))' tools/guest-kernel $(BUILD)/guest/sources $(GUEST_DIR) $(GUEST_BUILD))
 $(GUEST)/oci/index.json: $(GUEST_DIR)/.complete tools/make-busybox-image
 	@rm -rf $(GUEST)/oci; mkdir -p $(GUEST)
 	BUSYBOX=$(GUEST_DIR)/bin/busybox RUNNER='$(RUNNER)' ARCHITECTURE=$(GUEST_ARCH) tools/make-busybox-image $(GUEST)/oci \
@@ -47,7 +48,7 @@ CHECK_BOARD = $(if $(GUEST_QEMU),$(DEMO) $(GUEST)/test.cpio.gz $(if $(GUEST_LEAS
 pc-image:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD) BOARD=pc $(BUILD)/pc/guest/oci/index.json
 check-board: $(OUT)/runlet $(CHECK_BOARD)
-	@RUNNER='$(RUNNER)' DEMO='$(DEMO)' GUEST_DIR='$(GUEST_DIR)' GUEST_QEMU='$(GUEST_QEMU)' GUEST_CONSOLE='$(GUEST_CONSOLE)' GUEST_LEAST='$(GUEST_LEAST)' GUEST_PID1='$(GUEST_PID1)' GUEST_SQUASHFS='$(GUEST_SQUASHFS)' GUEST_BUSYBOX=$(BUILD)/guest/pc/bin/busybox \
+	@RUNNER='$(RUNNER)' DEMO='$(DEMO)' GUEST_DIR='$(GUEST_DIR)' GUEST_QEMU='$(GUEST_QEMU)' GUEST_CONSOLE='$(GUEST_CONSOLE)' GUEST_LEAST='$(GUEST_LEAST)' GUEST_SQUASHFS='$(GUEST_SQUASHFS)' GUEST_BUSYBOX=$(BUILD)/guest/pc/bin/busybox \
 		test/board/check $(BOARD)$(KERNEL:%=-%) $(OUT) $(GUEST) $(CEILING_BYTES)
 # pc is check-vm's, here it has an old kernel
 check-boards:
