@@ -112,7 +112,7 @@ lines_of() { [ "$(jq -r "select(.type == \"$1\") | .id" "$WORK/events" | grep -c
 @test "v1: a process killed for memory is told of, and so is init itself" {
 	has_v1 memory || skip "no v1 memory controller here"
 	edit '.linux.resources = {memory: {limit: 8388608, swap: 8388608}} | .root.readonly = false'
-	program 'until [ -e /tmp/go ]; do sleep 0.05; done; head -c 60000000 /dev/zero | tail -c 50000000 >/dev/null; sleep 100'
+	program 'until [ -e /tmp/go ]; do sleep 0.05; done; (echo 1000 >/proc/self/oom_score_adj; head -c 60000000 /dev/zero | tail -c 50000000 >/dev/null); sleep 100'   # not the shell, as now and then
 	detached
 	watching --interval 1h
 	sleep 0.3
