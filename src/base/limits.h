@@ -5,7 +5,7 @@
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
-/* LARGE: for regions of a page and more. They stand behind all small variables (tools/sections), so that those share few pages and one page table. */
+/* LARGE: for regions of a page and more, and for smaller ones that no `run` touches. They stand behind all small variables (tools/sections), so that those share few pages and one page table. */
 #define LARGE __attribute__((section(".bss.zz_large")))
 
 

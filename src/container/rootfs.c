@@ -77,7 +77,7 @@ static int mount_one(struct container *c, uint32_t index, struct err *e)
 {
 	const struct mount *m = &c->config.mounts.items[index];
 	const char *propagation = c->config.linux_ ? c->config.linux_->rootfsPropagation : 0;
-	static LARGE _Alignas(4096) struct mount_options options;   /* what of it is touched in one page */
+	static LARGE struct mount_options options;
 	char destination[LIMIT_PATH_BYTES];
 	mount_options_clear(&options);
 	for (uint32_t i = 0; i < m->options.count; i++)

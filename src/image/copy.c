@@ -269,7 +269,7 @@ int image_copy(const struct copy_request *r, struct err *e)
 		return err_set(e, "%s: a store has no blobs to copy", r->source);
 	if (selection_parse(s, r->refs, r->ref_count, r->platform, e) < 0)
 		return -1;
-	if (r->all && (store || s->platform_asked || s->by_platform))
+	if (r->all && (store || s->platform_asked || selection_by_platform(s)))
 		return err_set(e, "--all: not with a platform, nor into a store");
 	s->digest = r->digest ? r->digest : s->digest;
 	const char *kept = spool_of(r, path, spool);

@@ -30,7 +30,6 @@ static const char *take_version(struct selection *s, const char *platform, char 
 	snprintf(version, sizeof version, "%.*s", (int)(close - open - 1), open + 1);
 	snprintf(plain, size, "%.*s%s", (int)(open - platform), platform, close + 1);
 	s->os_version = version;
-	s->by_platform = true;
 	return plain;
 }
 
@@ -52,7 +51,6 @@ int selection_parse(struct selection *s, const char *const *words, uint32_t coun
 		if (*keys[k].value && strcmp(*keys[k].value, value) != 0)
 			return err_set(e, "--ref %.100s: another one was given already, and both cannot hold", words[i]);
 		*keys[k].value = value;
-		s->by_platform |= k > 1 && *keys[k].key;
 	}
 	if (platform) {
 		platform = take_version(s, platform, asked, sizeof asked);
@@ -90,6 +88,11 @@ int image_read(const struct layout *l, const struct descriptor *d, struct image_
 	if (media_of(m->config->mediaType, 0) != MEDIA_CONFIG)
 		return err_set(e, "an artifact, not an image: its config is %.100s", m->artifactType ? m->artifactType : m->config->mediaType);
 	return layout_read(l, m->config, layout_document(DOCUMENT_CONFIG), &image_config_object, c, e) < 0 ? err_at(e, "config") : 0;
+}
+
+bool selection_by_platform(const struct selection *s)
+{
+	return s->os || s->architecture || s->variant || s->os_version;
 }
 
 struct image_platform image_platform_of(const struct image_config *c)
@@ -132,7 +135,7 @@ static int rank_of(const struct selection *s, const struct walk *w)
 		return p ? -1 : -2;
 	int rank = platforms_rank(&s->platforms, p->os, p->architecture, p->variant);
 	/* words that name the platform suffice: it need not be one that runs here */
-	return rank < 0 && !s->platform_asked && s->by_platform ? 2 * PLATFORM_CHOICES : rank;
+	return rank < 0 && !s->platform_asked && selection_by_platform(s) ? 2 * PLATFORM_CHOICES : rank;
 }
 
 static void consider(struct candidate *c, const struct walk *w, int rank, bool first)
@@ -188,7 +191,7 @@ static int ambiguous(const struct layout *l, const struct selection *s, struct e
 
 static int choose(const struct layout *l, const struct selection *s, struct candidate *c, struct err *e)
 {
-	bool platform = s->platform_asked || s->by_platform;
+	bool platform = s->platform_asked || selection_by_platform(s);
 	if (search(l, s, false, c, e) < 0)
 		return -1;
 	if (c->rank < 0)

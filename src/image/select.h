@@ -11,7 +11,6 @@
 struct selection {
 	const char *name, *digest;         /* 0: not asked for */
 	const char *os, *architecture, *variant, *os_version;
-	bool by_platform;                  /* one of these is */
 	bool platform_asked;
 	struct platforms platforms;        /* asked for, or this machine's */
 };
@@ -30,6 +29,8 @@ struct image {
 /* selection_parse: words "NAME", "name=", "digest=", "platform.os=", "platform.architecture=", "platform.variant=", "platform.os.version=" (or a beginning of it, up to a dot); platform
  * ("OS[(VERSION)]:ARCH[:VARIANT]") may be 0. All of them must hold. 0 or -1. */
 int selection_parse(struct selection *s, const char *const *words, uint32_t count, const char *platform, struct err *e);
+/* selection_by_platform: whether an os, an architecture, a variant or a version is asked for by itself. */
+bool selection_by_platform(const struct selection *s);
 /* selection_is_name: whether name is what was asked for, if any was. */
 bool selection_is_name(const struct selection *s, const char *name);
 /* selection_matches: whether what w found last fulfils name and digest. */

@@ -262,7 +262,7 @@ static bool wanted(const struct selection *s, const struct walk *w)
 	struct image_platform own;
 	if (!selection_matches(s, w))
 		return false;
-	return !s->by_platform || selection_is_platform(s, selection_platform(w, &own));
+	return !selection_by_platform(s) || selection_is_platform(s, selection_platform(w, &own));
 }
 
 /* "reference [name=v1 platform.os=linux]: OK"; plain names are said by the last line alone. */

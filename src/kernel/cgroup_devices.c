@@ -70,15 +70,6 @@ static int check_holes(const struct cgroup_device_rule *rules, size_t i, struct 
 	return 0;
 }
 
-static int open_in(const char *directory, const char *file)
-{
-	char path[LIMIT_PATH_BYTES];
-	int n = snprintf(path, sizeof path, "%s/%s", directory, file);
-	if (n < 0 || (size_t)n >= sizeof path)
-		return errno = ENAMETOOLONG, -1;
-	return openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
-}
-
 static int write_rule(int fd, const struct cgroup_device_rule *r, size_t i, struct err *e)
 {
 	char text[48];
@@ -206,7 +197,8 @@ static int update_rules(const char *directory, int allow, int deny, const struct
 
 int cgroup_v1_devices(const char *directory, const struct cgroup_device_rule *rules, size_t count, struct err *e)
 {
-	int allow = open_in(directory, "devices.allow"), deny = allow < 0 ? -1 : open_in(directory, "devices.deny"), result;
+	char path[LIMIT_PATH_BYTES];
+	int allow = cgroup_open(directory, "devices.allow", O_WRONLY, path), deny = allow < 0 ? -1 : cgroup_open(directory, "devices.deny", O_WRONLY, path), result;
 	if (deny < 0)
 		result = err_sys(e, "cannot open %s/devices.%s", directory, allow < 0 ? "allow" : "deny");
 	else if (cgroup_updating())

@@ -24,8 +24,7 @@
 #include "kernel/mount.h"
 
 #define PROC "/proc/"
-#define NAME_BYTES 64   /* of a path's name in /proc, to be looked for in its listing */
-#define TARGET_BYTES (PATH_PROC_BYTES + NAME_BYTES)
+#define NAME_BYTES 64   /* of a name in /proc that is looked for in its listing */
 
 /* Of a path: to be opened; or, as a name in our own procfs. */
 enum seen { UNKNOWN, MISSING, DIRECTORY, OTHER };
@@ -98,22 +97,17 @@ static bool see_all(int proc, struct mask_list *lists, size_t count)
 	return behind;
 }
 
-static bool here;   /* the working directory is our own procfs */
-
 void mask_look(int root_fd, struct mask_list *lists, size_t count)
 {
 	int proc = mount_own_proc(root_fd, 0);
-	here = false;
 	if (proc < 0)
 		return;
 	for (size_t i = 0; i < count; i++)
 		for (size_t at = 0; at < lists[i].count; at++)
 			lists[i].seen[at] = is_listable(lists[i].paths[at]) ? MISSING : UNKNOWN;
-	if (!see_all(proc, lists, count))
+	if (!see_all(proc, lists, count) || fchdir(proc) < 0)
 		for (size_t i = 0; i < count; i++)
 			memset(lists[i].seen, UNKNOWN, lists[i].count);
-	else
-		here = fchdir(proc) == 0;
 }
 
 static enum seen seen(const struct mask_list *l, size_t at)
@@ -126,13 +120,10 @@ static int at_path(const struct mask_list *l, size_t at, struct err *e)
 	return err_at(e, "\"%s\"", l->paths[at]);
 }
 
-/* The path from the procfs, of which the name is no symlink. */
-static const char *in_proc(int root_fd, const char *path, char target[TARGET_BYTES])
+/* The path of what was seen from the procfs, which is the working directory then; the name is no symlink. */
+static const char *in_proc(const char *path)
 {
-	if (here)
-		return path + sizeof PROC - 1;
-	stpcpy(target + strlen(path_proc(mount_own_proc(root_fd, 0), target)), path + sizeof PROC - 2);
-	return target;
+	return path + sizeof PROC - 1;
 }
 
 /* Not a directory that somebody else's container put in its place meanwhile. */
@@ -157,7 +148,7 @@ static int mask_directory(struct covers *c, const char *path, const char *target
 
 static int mask_file(struct covers *c, const char *target, struct err *e)
 {
-	char source[TARGET_BYTES];
+	char source[PATH_PROC_BYTES + sizeof "/null"];
 	int own = dev_own_null();
 	if (own < 0 && c->null < 0 && (c->null = open_null(e)) < 0)
 		return -1;
@@ -185,14 +176,13 @@ static int mask_one(struct covers *c, const char *path, struct err *e)
 
 static int mask_path(struct covers *c, const char *path, enum seen seen, struct err *e)
 {
-	char target[TARGET_BYTES];
 	switch (seen) {
 	case MISSING:
 		return 0;
 	case DIRECTORY:
-		return mask_directory(c, path, in_proc(c->root_fd, path, target), e);
+		return mask_directory(c, path, in_proc(path), e);
 	case OTHER:
-		return mask_file(c, in_proc(c->root_fd, path, target), e);
+		return mask_file(c, in_proc(path), e);
 	default:
 		return mask_one(c, path, e);
 	}
@@ -253,10 +243,9 @@ static int protect_binds(int proc, bool readonly)
 	return readonly ? 0 : sys_mount_setattr(proc, "", AT_EMPTY_PATH, &attr);
 }
 
-static int protect_bind(int root_fd, const char *path, struct err *e)
+static int protect_bind(const char *path, struct err *e)
 {
-	char target[TARGET_BYTES];
-	int fd = openat(AT_FDCWD, in_proc(root_fd, path, target), O_PATH | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, in_proc(path), O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return err_sys(e, "cannot open");
 	int result = mount_readonly_fd(fd, e);
@@ -271,12 +260,11 @@ static bool is_seen(const struct mask_list *l, size_t at)
 
 static int readonly_in_proc(int root_fd, const struct mask_list *l, struct err *e)
 {
-	char target[TARGET_BYTES];
 	bool readonly, any = false;
 	for (size_t i = 0; i < l->count; i++) {
 		if (!is_seen(l, i))
 			continue;
-		const char *path = in_proc(root_fd, l->paths[i], target);
+		const char *path = in_proc(l->paths[i]);
 		if (mount(path, path, 0, MS_BIND | MS_REC, 0) < 0)
 			return err_sys(e, "cannot bind"), at_path(l, i, e);
 		any = true;
@@ -289,7 +277,7 @@ static int readonly_in_proc(int root_fd, const struct mask_list *l, struct err *
 	if (errno != ENOSYS && errno != EPERM)
 		return err_sys(e, "cannot make read-only");
 	for (size_t i = 0; i < l->count; i++)
-		if (is_seen(l, i) && protect_bind(root_fd, l->paths[i], e) < 0)
+		if (is_seen(l, i) && protect_bind(l->paths[i], e) < 0)
 			return at_path(l, i, e);
 	return 0;
 }

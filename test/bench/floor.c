@@ -72,18 +72,13 @@ static void masks(void)
 			MUST(mount(0, readonly[i], 0, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, 0));
 }
 
-static const int kept[] = { CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE };
-
 static void capabilities(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-	unsigned sets = 0;
-	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-		sets |= 1u << (kept[i] & 31);
-	data[0].effective = data[0].permitted = sets;
+	const unsigned kept = 1u << CAP_KILL | 1u << CAP_NET_BIND_SERVICE | 1u << CAP_AUDIT_WRITE;   /* all below 32 */
+	struct __user_cap_data_struct data[2] = { { kept, kept, 0 }, { 0, 0, 0 } };
 	for (int cap = 0; cap < 64; cap++)
-		if (!(cap < 32 && sets >> cap & 1) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+		if (!(cap < 32 && kept >> cap & 1) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
 			break;
 	MUST(syscall(SYS_capset, &header, data));
 }
