@@ -6,6 +6,7 @@ setup() {
 	TOOLS=$(realpath "$BATS_TEST_DIRNAME")
 	LIMITS=$(realpath "$BATS_TEST_DIRNAME/../../src/base/limits.h")
 	WORK=$(mktemp -d "${TMPDIR:-/tmp}/runlet-limits-test.XXXXXX")
+	ID=limits-$PROFILE-$BATS_TEST_NUMBER-$$   # also its cgroup's name, and both profiles are tried at once
 	cd "$WORK"
 	mkdir -p b/rootfs/bin && cp "$(command -v busybox)" b/rootfs/bin/busybox && ln -s busybox b/rootfs/bin/sh
 	"$RUNLET" spec -b b
@@ -34,8 +35,8 @@ names() {
 config() { jq -c "$@" b/config.json >c && mv c b/config.json; }
 # fill FILE BYTES: spaces behind what is in it
 fill() { head -c $(($2 - $(stat -c %s "$1"))) /dev/zero | tr '\0' ' ' >>"$1"; }
-accepted() { "$RUNLET" --root state run -b b a; }
-refused() { names "$1" "$RUNLET" --root state run -b b a; }
+accepted() { "$RUNLET" --root state run -b b "$ID"; }
+refused() { names "$1" "$RUNLET" --root state run -b b "$ID"; }
 python() { rm -rf i o; PYTHONPATH=$TOOLS python3 -c "from layers import *
 $1"; }
 UNPACK=("$RUNLET" image unpack --progress none)
@@ -73,25 +74,25 @@ l = Layout('i'); l.image([Layer().file('f', 'x')], config_edit=history); l.finis
 }
 @test "LIMIT_RESOURCES_BYTES: of update" {
 	config '.process.args[2] = "exec /bin/busybox sleep 1000"'
-	"$RUNLET" --root state run -d -b b a </dev/null >out 2>&1
+	"$RUNLET" --root state run -d -b b "$ID" </dev/null >out 2>&1
 	echo '{}' >resources
 	fill resources "$(limit LIMIT_RESOURCES_BYTES)"
-	"$RUNLET" --root state update -r - a <resources
+	"$RUNLET" --root state update -r - "$ID" <resources
 	printf ' ' >>resources
-	names LIMIT_RESOURCES_BYTES sh -c '"$0" --root state update -r - a <resources' "$RUNLET"
+	names LIMIT_RESOURCES_BYTES sh -c '"$0" --root state update -r - "$1" <resources' "$RUNLET" "$ID"
 	echo "{\"unified\": {$(printf '"":"",%.0s' {1..5000}) \"\": \"\"}}" >resources
-	[ "$PROFILE" = default ] || names "LIMIT_RESOURCES_BYTES" sh -c '"$0" --root state update -r - a <resources' "$RUNLET"
+	[ "$PROFILE" = default ] || names "LIMIT_RESOURCES_BYTES" sh -c '"$0" --root state update -r - "$1" <resources' "$RUNLET" "$ID"
 }
 @test "LIMIT_PROCESS_BYTES, LIMIT_PROCESS_TOKENS: of exec --process" {
 	config '.process.args[2] = "exec /bin/busybox sleep 1000"'
-	"$RUNLET" --root state run -d -b b a </dev/null >out 2>&1
+	"$RUNLET" --root state run -d -b b "$ID" </dev/null >out 2>&1
 	echo '{"args": ["/bin/sh", "-c", ":"], "cwd": "/"}' >process
 	fill process "$(limit LIMIT_PROCESS_BYTES)"
-	"$RUNLET" --root state exec --process process a </dev/null
+	"$RUNLET" --root state exec --process process "$ID" </dev/null
 	printf ' ' >>process
-	names LIMIT_PROCESS_BYTES "$RUNLET" --root state exec --process process a
+	names LIMIT_PROCESS_BYTES "$RUNLET" --root state exec --process process "$ID"
 	jq -n "{cwd: \"/\", args: [range($(limit LIMIT_PROCESS_TOKENS)) | \"\"]}" >process
-	names LIMIT_PROCESS_TOKENS "$RUNLET" --root state exec --process process a
+	names LIMIT_PROCESS_TOKENS "$RUNLET" --root state exec --process process "$ID"
 }
 @test "LIMIT_HEAP_BYTES: of a filter" {
 	config ".linux.seccomp = {defaultAction: \"SCMP_ACT_ALLOW\", architectures: [\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_X86\", \"SCMP_ARCH_X32\"],
@@ -199,7 +200,7 @@ l.finish()"
 @test "LIMIT_BOOT_CONFIG_BYTES: of a service's bundle" {
 	mkdir -p e/services
 	boot() { names "$1" sh -c '"$@" 2>&1 | sed "/ended with status/d"; exit 1' - "$RUNLET" --root state boot --config "$WORK/e" --state "$WORK/s"; }
-	printf '{"bundle": "%s", "args": ["/bin/sh", "-c", "exit 0"], "oneshot": true}' "$WORK/b" >e/services/a.json
+	printf '{"bundle": "%s", "args": ["/bin/sh", "-c", "exit 0"], "oneshot": true}' "$WORK/b" >"e/services/$ID.json"
 	cp b/config.json as-it-was
 	fill b/config.json "$(limit LIMIT_BOOT_CONFIG_BYTES)"
 	"$RUNLET" --root state boot --config "$WORK/e" --state "$WORK/s"
