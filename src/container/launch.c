@@ -214,9 +214,9 @@ int launch_kill(struct container *c, struct err *e)
 		proc_wait(c->pid);
 		c->pid = 0;
 	} else if (alive && kill_recorded(r, e) < 0) {
-		return -1;
+		return UNDO_HELD;
 	}
 	/* a half made container, one that is frozen, and one without a pid namespace of its own may have more processes */
 	int result = alive || !r->pid || r->sharedPids ? cgroup_signal(&c->cgroup, SIGKILL, e) : 0;
-	return alive && wait_recorded(c, e) < 0 ? -1 : result;
+	return alive && wait_recorded(c, e) < 0 ? UNDO_HELD : result;
 }

@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "container/container.h"
 #include "container/filter.h"
-#include "container/launch.h"
 #include "container/listener.h"
 #include "container/sources.h"
 #include "container/wire.h"
@@ -167,14 +166,15 @@ int plan_undo(struct container *c, size_t from, struct err *e)
 		if (!s->undo)
 			continue;
 		log_debug("undo %s", s->name);
-		if (s->undo(c, &here) == 0)
+		int undone = s->undo(c, &here);
+		if (undone == 0)
 			continue;
 		if (result == 0)
 			*e = here;
 		else
 			log_warn("%s", here.text);
 		result = -1;
-		if (s->undo == launch_kill)   /* what a process still uses stays, and is on record for another try */
+		if (undone == UNDO_HELD)
 			break;
 	}
 	return result;

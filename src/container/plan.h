@@ -25,9 +25,11 @@ struct step {
 	bool (*wanted)(const struct container *);             /* 0: always */
 	const enum facility *needs;                           /* FACILITY_END-terminated, or 0: asked when apply fails, so that the message names what the kernel lacks */
 	int (*apply)(struct container *, struct err *);       /* 0: there is only something to undo */
-	int (*undo)(struct container *, struct err *);        /* 0: nothing to undo. From the record alone: the runtime that applied it may be dead. Done twice is done once */
+	int (*undo)(struct container *, struct err *);        /* 0: nothing to undo. From the record alone: the runtime that applied it may be dead. Done twice is done once. 0, -1, or UNDO_HELD */
 	const char *what;                                     /* a few words for --dry-run; 0 where there is no apply */
 };
+/* What an undo returns where somebody still uses what it was to end: nothing before it in the table is undone, and the record stays for another try. */
+#define UNDO_HELD (-2)
 extern const struct step create_steps[];
 extern const size_t create_step_count;
 extern const struct step exec_steps[];      /* of one more process in a container (container/enter.h); nothing in it is undone */
@@ -55,7 +57,7 @@ int plan_receive(struct container *c, struct message *m, struct err *e);
 int plan_init_died(const struct container *c, struct err *e);
 /* plan_await_release: in init: until the runtime is done with its steps beside init (MESSAGE_RELEASE, mostly long ago). 0, or -1: the runtime is gone. */
 int plan_await_release(struct container *c, struct err *e);
-/* plan_undo: undoes backward from create_steps[from] on; each failure is a warning, the first one is in e; it ends at a container that does not die. 0 or -1. */
+/* plan_undo: undoes backward from create_steps[from] on; each failure is a warning, the first one is in e; it ends at what is held. 0 or -1. */
 int plan_undo(struct container *c, size_t from, struct err *e);
 
 #endif

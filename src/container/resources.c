@@ -297,5 +297,7 @@ int resources_devices(struct container *c, struct err *e)
 
 int resources_remove(struct container *c, struct err *e)
 {
-	return cgroup_remove(&c->cgroup, e);
+	if (cgroup_remove(&c->cgroup, e) == 0)
+		return 0;
+	return e->number == EBUSY ? UNDO_HELD : -1;
 }

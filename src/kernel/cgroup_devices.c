@@ -13,6 +13,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/str.h"
 #include "kernel/probe.h"
 
 const struct cgroup_device_rule cgroup_device_defaults[CGROUP_DEVICE_DEFAULTS] = {
@@ -119,8 +120,8 @@ static int read_list(const char *directory, struct cgroup_device_rule *rules)
 {
 	char path[LIMIT_PATH_BYTES];
 	struct err unused;
-	int count = 0, n = snprintf(path, sizeof path, "%s/devices.list", directory);
-	if (n < 0 || (size_t)n >= sizeof path || io_read_file(AT_FDCWD, path, list_text, sizeof list_text, &unused) < 0)
+	int count = 0;
+	if (str_format(path, sizeof path, &unused, "%s/devices.list", directory) < 0 || io_read_file(AT_FDCWD, path, list_text, sizeof list_text, &unused) < 0)
 		return -1;
 	for (const char *at = list_text; at[0] && at[1]; at += strcspn(at, "\n"), at += *at != 0) {
 		if (count == LIST_RULES)

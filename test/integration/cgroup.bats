@@ -258,6 +258,26 @@ hierarchies() { awk '/ - cgroup / { print $5 }' /proc/self/mountinfo; }
 	nothing_left
 }
 
+@test "delete where somebody else stands in the cgroup: said, and on record until it is gone" {
+	program 'exec sleep 1000'
+	detached
+	sleep 1000 3>&- & PIDS=$!
+	directories=$(find /sys/fs/cgroup -maxdepth 6 -type d -name "$ID")
+	for at in $directories; do echo "$PIDS" >"$at/cgroup.procs"; done
+	c kill "$ID" KILL
+	until_true status_is "$ID" stopped
+	for force in "" --force; do
+		run c delete $force "$ID"
+		echo "$output"
+		[ "$status" = 1 ] && one_line
+		[[ $output == "runlet: $ID: "*"cannot remove cgroup "*"/$ID: Device or resource busy" ]]
+		status_is "$ID" stopped
+	done
+	kill "$PIDS"
+	c delete "$ID"
+	nothing_left
+}
+
 @test "a frozen cgroup, and one with somebody in it, are refused: nothing could run there" {
 	top=$(awk '$5 ~ /freezer$/ && / - cgroup / { print $5 }' /proc/self/mountinfo)
 	[ -n "$top" ] || skip "no freezer on cgroup v1 here"
