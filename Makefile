@@ -218,8 +218,9 @@ check-engines: $(OUT)/runlet $(BUILD)/peers/etc/os-release
 
 .PHONY: check-vm bench-vm
 check-vm:
-	@$(call setup,build vm)
+	@$(call setup,build vm guest)
 	@$(MAKE) --no-print-directory BOARD=pc all conform
+	@$(MAKE) --no-print-directory BOARD=pc KERNEL=old $(BUILD)/guest/pc-old/.complete
 	@test/vm/run $(BUILD)/pc/runlet $(BUILD)/vm $(TESTS)
 
 bench-vm: all

@@ -32,8 +32,8 @@ static const struct values values[] = {
 	{ "linux.resources.memory.swappiness", "memory", { { "memory.swappiness", 0, "30", 0 } } },
 	{ "linux.resources.memory.unlimited", "memory", { { "memory.limit_in_bytes", "memory.max", "9223372036854*", "max" } } },
 	{ "linux.resources.cpu", "cpu", { { "cpu.cfs_quota_us", "cpu.max", "40000", "40000 80000" }, { "cpu.cfs_period_us", 0, "80000", 0 } } },
-	{ "linux.resources.cpu.burst", "cpu", { { "cpu.cfs_burst_us", "cpu.max.burst", "?10000", "?10000" } } },
-	{ "linux.resources.cpu.idle", "cpu", { { "cpu.idle", "cpu.idle", "?1", "?1" } } },
+	{ "linux.resources.cpu.burst", "cpu", { { "cpu.cfs_burst_us", "cpu.max.burst", "10000", "10000" } } },
+	{ "linux.resources.cpu.idle", "cpu", { { "cpu.idle", "cpu.idle", "1", "1" } } },
 	{ "linux.resources.cpu.cpus", "cpuset", { { "cpuset.cpus", "cpuset.cpus", "0", "0" }, { "cpuset.mems", "cpuset.mems", "0", "0" } } },
 	{ "linux.resources.pids", "pids", { { "pids.max", "pids.max", "77", "77" } } },
 	{ "linux.resources.pids.unlimited", "pids", { { "pids.max", "pids.max", "max", "max" } } },
@@ -100,6 +100,36 @@ static void limits(struct test *t)
 	finish(t);
 }
 
+/* Whether the controller has one of these files: they are in every cgroup but the root, so a container's is looked at. */
+static bool has_one_of(struct test *t, const char *controller, const char *const *files, size_t count)
+{
+	char dir[700], path[800];
+	bool v2, found = false;
+	config_make(t, 0, 0);
+	config_write(t);
+	life_create(t);
+	for (size_t i = 0; i < count && cgroup_of(t->pid, controller, dir, sizeof dir, &v2) == 0; i++) {
+		snprintf(path, sizeof path, "%s/%s", dir, files[i]);
+		found |= access(path, F_OK) == 0;
+	}
+	kill(t->pid, 9);
+	life_wait(t);
+	life_delete(t);
+	return found;
+}
+
+static const char *no_burst(struct test *t)
+{
+	static const char *const files[] = { "cpu.cfs_burst_us", "cpu.max.burst" };
+	return has_one_of(t, "cpu", files, 2) ? 0 : "no bursts of CPU time here (Linux 5.14)";
+}
+
+static const char *no_idle(struct test *t)
+{
+	static const char *const files[] = { "cpu.idle" };
+	return has_one_of(t, "cpu", files, 1) ? 0 : "no idle cgroups here (Linux 5.15)";
+}
+
 /* Shares become a weight on v2, for which several conversions are in use: 512 is below the default in each. */
 static void shares(struct test *t)
 {
@@ -114,25 +144,34 @@ static void shares(struct test *t)
 }
 
 /* --- block devices ------------------------------------------------------------------------------------------------------------------------ */
-/* "MAJOR:MINOR" of the host's first whole block device. */
-static bool block_device(char *number, size_t size)
+/* The name of the first device of a class that is not called loop…. */
+static bool first_device(const char *class, char *name, size_t size)
 {
 	struct dir d;
 	struct dir_entry entry;
-	struct err e;
-	char path[300];
-	int fd = open("/sys/block", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(class, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool found = false;
 	if (fd < 0)
 		return false;
 	dir_start(&d, fd);
-	while (!found && dir_next(&d, &entry) == 1) {
-		snprintf(path, sizeof path, "/sys/block/%.200s/dev", entry.name);
-		found = !str_starts(entry.name, "loop") && io_read_file(AT_FDCWD, path, number, size, &e) > 0;
-	}
+	while (!found && dir_next(&d, &entry) == 1)
+		found = !str_starts(entry.name, "loop") && (size_t)snprintf(name, size, "%s", entry.name) < size;
 	io_close(fd);
-	number[found ? strcspn(number, "\n") : 0] = 0;
 	return found;
+}
+
+/* "MAJOR:MINOR" of the host's first whole block device. */
+static bool block_device(char *number, size_t size)
+{
+	struct err e;
+	char name[200], path[300];
+	if (!first_device("/sys/block", name, sizeof name))
+		return false;
+	snprintf(path, sizeof path, "/sys/block/%s/dev", name);
+	if (io_read_file(AT_FDCWD, path, number, size, &e) <= 0)
+		return false;
+	number[strcspn(number, "\n")] = 0;
+	return true;
 }
 
 static const char *no_block_device(struct test *t)
@@ -173,24 +212,9 @@ static void throttle(struct test *t)
 
 static const char *const weight_files[] = { "blkio.weight", "blkio.bfq.weight", "io.bfq.weight", "io.weight" };
 
-/* The file is in every cgroup but the root. */
 static const char *no_weight(struct test *t)
 {
-	char dir[700], path[800];
-	bool v2;
-	config_make(t, 0, 0);
-	config_write(t);
-	life_create(t);
-	const char *why = "no weights of block devices here (CONFIG_BFQ_GROUP_IOSCHED)";
-	for (size_t i = 0; i < sizeof weight_files / sizeof *weight_files && cgroup_of(t->pid, "blkio", dir, sizeof dir, &v2) == 0; i++) {
-		snprintf(path, sizeof path, "%s/%s", dir, weight_files[i]);
-		if (access(path, F_OK) == 0)
-			why = 0;
-	}
-	kill(t->pid, 9);
-	life_wait(t);
-	life_delete(t);
-	return why;
+	return has_one_of(t, "blkio", weight_files, sizeof weight_files / sizeof *weight_files) ? 0 : "no weights of block devices here (CONFIG_BFQ_GROUP_IOSCHED)";
 }
 
 static void weight(struct test *t)
@@ -205,6 +229,33 @@ static void weight(struct test *t)
 		any |= strtol(text + (str_starts(text, "default ") ? 8 : 0), 0, 10) != 100;
 	}
 	want(t, any, "no weight in %s was changed", dir);
+	finish(t);
+}
+
+/* --- rdma --------------------------------------------------------------------------------------------------------------------------------- */
+#define RDMA_DEVICES "/sys/class/infiniband"
+
+static const char *no_rdma_device(struct test *t)
+{
+	char name[64];
+	(void)t;
+	return first_device(RDMA_DEVICES, name, sizeof name) ? 0 : "no rdma device here";
+}
+
+static void rdma(struct test *t)
+{
+	char device[64], config[300], dir[700], path[800], text[300], wanted[128];
+	bool v2;
+	first_device(RDMA_DEVICES, device, sizeof device);
+	snprintf(config, sizeof config, "{'linux':{'resources':{'rdma':{'%s':{'hcaHandles':3,'hcaObjects':11}}}}}", device);
+	config_make(t, config, 0);
+	config_write(t);
+	life_create(t);
+	must(t, cgroup_of(t->pid, "rdma", dir, sizeof dir, &v2) == 0, "the cgroup of the container's process is unknown");
+	snprintf(path, sizeof path, "%s/rdma.max", dir);
+	must(t, read_text(t, path, text, sizeof text) >= 0, "%s cannot be read: %s", path, strerror(errno));
+	snprintf(wanted, sizeof wanted, "%s hca_handle=3 hca_object=11", device);
+	want(t, strstr(text, wanted) != 0, "%s has no \"%s\": %s", path, wanted, text);
 	finish(t);
 }
 
@@ -315,9 +366,9 @@ static const struct check checks[] = {
 	{ .name = "linux.resources.cpu", .section = CPU, .needs = { FACILITY_CGROUP_CPU }, .outside = limits, .config = RESOURCES(CPU_TEXT) },
 	{ .name = "linux.resources.cpu.relative", .section = CPU, .needs = { FACILITY_CGROUP_CPU }, .outside = limits, .config = RELATIVE(CPU_TEXT) },
 	{ .name = "linux.resources.cpu.shares", .section = CPU, .needs = { FACILITY_CGROUP_CPU }, .outside = shares, .config = RESOURCES("'cpu':{'shares':512}") },
-	{ .name = "linux.resources.cpu.burst", .since = SPEC_1_1, .section = CPU, .needs = { FACILITY_CGROUP_CPU }, .outside = limits,
+	{ .name = "linux.resources.cpu.burst", .since = SPEC_1_1, .section = CPU, .needs = { FACILITY_CGROUP_CPU }, .unable = no_burst, .outside = limits,
 	  .config = RESOURCES("'cpu':{'quota':40000,'period':80000,'burst':10000}") },
-	{ .name = "linux.resources.cpu.idle", .since = SPEC_1_1, .section = CPU, .needs = { FACILITY_CGROUP_CPU }, .outside = limits, .config = RESOURCES("'cpu':{'idle':1}") },
+	{ .name = "linux.resources.cpu.idle", .since = SPEC_1_1, .section = CPU, .needs = { FACILITY_CGROUP_CPU }, .unable = no_idle, .outside = limits, .config = RESOURCES("'cpu':{'idle':1}") },
 	{ .name = "linux.resources.cpu.cpus", .section = CPU, .needs = { FACILITY_CGROUP_CPUSET }, .outside = limits, .config = RESOURCES(CPUSET_TEXT) },
 	{ .name = "linux.resources.cpu.cpus.relative", .section = CPU, .needs = { FACILITY_CGROUP_CPUSET }, .outside = limits, .config = RELATIVE(CPUSET_TEXT) },
 	{ .name = "linux.resources.blockIO", .section = BLOCK_IO, .needs = { FACILITY_CGROUP_BLKIO }, .unable = no_block_device, .outside = throttle },
@@ -330,6 +381,7 @@ static const struct check checks[] = {
 	  .config = RESOURCES(NETWORK_TEXT) },
 	{ .name = "linux.resources.network.relative", .section = "config-linux.md, Network", .needs = { FACILITY_CGROUP_NET_CLS, FACILITY_CGROUP_NET_PRIO }, .outside = limits,
 	  .config = RELATIVE(NETWORK_TEXT) },
+	{ .name = "linux.resources.rdma", .section = "config-linux.md, RDMA", .needs = { FACILITY_CGROUP_RDMA }, .unable = no_rdma_device, .outside = rdma },
 	{ .name = "linux.resources.pids", .section = "config-linux.md, PIDs", .needs = { FACILITY_CGROUP_PIDS }, .outside = limits, .config = RESOURCES(PIDS_TEXT) },
 	{ .name = "linux.resources.pids.relative", .section = "config-linux.md, PIDs", .needs = { FACILITY_CGROUP_PIDS }, .outside = limits, .config = RELATIVE(PIDS_TEXT) },
 	{ .name = "linux.resources.pids.unlimited", .section = "config-linux.md, PIDs", .needs = { FACILITY_CGROUP_PIDS }, .outside = limits, .config = RESOURCES("'pids':{'limit':-1}") },

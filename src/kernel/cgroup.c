@@ -259,7 +259,7 @@ static int missing(const struct cgroup_limits *limits, enum cgroup_controller c,
 	no_controller(c, e);
 	for (int v = 0; v < CGROUP_VALUES; v++)
 		if (limits->has & CGROUP_HAS(v) && cgroup_value_controller(v) == c)
-			return cgroup_value_at(e, v);
+			return err_at(e, "linux.resources.%s", cgroup_value_name(v));
 	for (size_t i = 0; i < limits->item_count; i++)
 		if (limits->items[i].kind != CGROUP_ITEM_UNIFIED && cgroup_item_controller(&limits->items[i]) == c)
 			return cgroup_item_at(&limits->items[i], e);

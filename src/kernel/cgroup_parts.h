@@ -13,7 +13,7 @@ static inline const char *cgroup_dir_path(const struct cgroup *g, const struct c
 /* Where a value of limits belongs: "memory.limit" and its controller. */
 const char *cgroup_value_name(enum cgroup_value v);
 enum cgroup_controller cgroup_value_controller(enum cgroup_value v);
-/* Puts "linux.resources.memory.limit: " before e's text; returns -1. */
+/* Of a write to its file that failed: puts "linux.resources.memory.limit: " before e's text, which is what the kernel lacks where it has no such file; returns -1. */
 int cgroup_value_at(struct err *e, enum cgroup_value v);
 /* Whether a value was given and means something: a 0 that engines write for "not set" does not. */
 bool cgroup_wants(const struct cgroup_limits *limits, enum cgroup_value v);

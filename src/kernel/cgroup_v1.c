@@ -31,12 +31,7 @@ static int put_swap(const char *directory, int64_t value, bool implied, struct e
 {
 	if (!value || cgroup_put_number(directory, "memory.memsw.limit_in_bytes", value, e) == 0)
 		return 0;
-	if (e->number == ENOENT) {
-		if (implied)
-			return 0;
-		err_num(e, ENOENT, "no counting of swap here (CONFIG_MEMCG_SWAP, swapaccount=1)");
-	}
-	return cgroup_value_at(e, CGROUP_MEMORY_SWAP);
+	return implied && e->number == ENOENT ? 0 : cgroup_value_at(e, CGROUP_MEMORY_SWAP);
 }
 
 /* The kernel holds memory ≤ memory+swap at every moment, so the one that moves away goes first. */

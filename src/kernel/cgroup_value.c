@@ -13,10 +13,11 @@
 #include "base/limits.h"
 #include "base/str.h"
 
-static const struct { const char *name; uint8_t controller; } values[CGROUP_VALUES] = {
+/* option: what a kernel needs to have the file, where not each one with the controller does */
+static const struct { const char *name; uint8_t controller; const char *option; } values[CGROUP_VALUES] = {
 	[CGROUP_MEMORY_LIMIT] = { "memory.limit", CGROUP_MEMORY },
 	[CGROUP_MEMORY_RESERVATION] = { "memory.reservation", CGROUP_MEMORY },
-	[CGROUP_MEMORY_SWAP] = { "memory.swap", CGROUP_MEMORY },
+	[CGROUP_MEMORY_SWAP] = { "memory.swap", CGROUP_MEMORY, "CONFIG_MEMCG_SWAP, swapaccount=1" },
 	[CGROUP_MEMORY_KERNEL] = { "memory.kernel", CGROUP_MEMORY },
 	[CGROUP_MEMORY_KERNEL_TCP] = { "memory.kernelTCP", CGROUP_MEMORY },
 	[CGROUP_MEMORY_SWAPPINESS] = { "memory.swappiness", CGROUP_MEMORY },
@@ -24,12 +25,12 @@ static const struct { const char *name; uint8_t controller; } values[CGROUP_VALU
 	[CGROUP_MEMORY_USE_HIERARCHY] = { "memory.useHierarchy", CGROUP_MEMORY },
 	[CGROUP_MEMORY_CHECK_BEFORE_UPDATE] = { "memory.checkBeforeUpdate", CGROUP_MEMORY },
 	[CGROUP_CPU_SHARES] = { "cpu.shares", CGROUP_CPU },
-	[CGROUP_CPU_QUOTA] = { "cpu.quota", CGROUP_CPU },
-	[CGROUP_CPU_PERIOD] = { "cpu.period", CGROUP_CPU },
-	[CGROUP_CPU_BURST] = { "cpu.burst", CGROUP_CPU },
-	[CGROUP_CPU_RT_RUNTIME] = { "cpu.realtimeRuntime", CGROUP_CPU },
-	[CGROUP_CPU_RT_PERIOD] = { "cpu.realtimePeriod", CGROUP_CPU },
-	[CGROUP_CPU_IDLE] = { "cpu.idle", CGROUP_CPU },
+	[CGROUP_CPU_QUOTA] = { "cpu.quota", CGROUP_CPU, "CONFIG_CFS_BANDWIDTH" },
+	[CGROUP_CPU_PERIOD] = { "cpu.period", CGROUP_CPU, "CONFIG_CFS_BANDWIDTH" },
+	[CGROUP_CPU_BURST] = { "cpu.burst", CGROUP_CPU, "Linux 5.14" },
+	[CGROUP_CPU_RT_RUNTIME] = { "cpu.realtimeRuntime", CGROUP_CPU, "CONFIG_RT_GROUP_SCHED" },
+	[CGROUP_CPU_RT_PERIOD] = { "cpu.realtimePeriod", CGROUP_CPU, "CONFIG_RT_GROUP_SCHED" },
+	[CGROUP_CPU_IDLE] = { "cpu.idle", CGROUP_CPU, "Linux 5.15" },
 	[CGROUP_PIDS_LIMIT] = { "pids.limit", CGROUP_PIDS },
 	[CGROUP_CPUSET_CPUS] = { "cpu.cpus", CGROUP_CPUSET },
 	[CGROUP_CPUSET_MEMS] = { "cpu.mems", CGROUP_CPUSET },
@@ -81,6 +82,8 @@ uint32_t cgroup_needs(const struct cgroup_limits *limits)
 
 int cgroup_value_at(struct err *e, enum cgroup_value v)
 {
+	if (e->number == ENOENT && values[v].option)
+		err_num(e, ENOENT, "no %s here (%s)", values[v].name, values[v].option);
 	return err_at(e, "linux.resources.%s", values[v].name);
 }
 

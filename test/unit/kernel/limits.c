@@ -301,6 +301,15 @@ static void put_back_v1(void)
 	begins("pids.max", "77");
 }
 
+/* A controller without a file: what the kernel needs to have it. */
+static void lacks(int version, enum cgroup_value v, const char *file, const char *want)
+{
+	stand_in(version, CGROUP_BIT(cgroup_value_controller(v)));
+	fill(file, 0);
+	is_int(apply_value(v, 1), -1, "v%d without %s", version, file);
+	is_str(e.text, want, "says what it needs");
+}
+
 int main(void)
 {
 	snprintf(directory, sizeof directory, "/tmp/runlet-test-XXXXXX");
@@ -316,6 +325,12 @@ int main(void)
 	pairs_v2();
 	put_back_v2();
 	put_back_v1();
+	lacks(2, CGROUP_CPU_BURST, "cpu.max.burst", "linux.resources.cpu.burst: no cpu.burst here (Linux 5.14): No such file or directory");
+	lacks(2, CGROUP_CPU_IDLE, "cpu.idle", "linux.resources.cpu.idle: no cpu.idle here (Linux 5.15): No such file or directory");
+	lacks(2, CGROUP_CPU_QUOTA, "cpu.max", "linux.resources.cpu.quota: no cpu.quota here (CONFIG_CFS_BANDWIDTH): No such file or directory");
+	lacks(1, CGROUP_CPU_RT_RUNTIME, "cpu.rt_runtime_us", "linux.resources.cpu.realtimeRuntime: no cpu.realtimeRuntime here (CONFIG_RT_GROUP_SCHED): No such file or directory");
+	lacks(1, CGROUP_CPU_IDLE, "cpu.idle", "linux.resources.cpu.idle: no cpu.idle here (Linux 5.15): No such file or directory");
+	lacks(1, CGROUP_MEMORY_SWAP, "memory.memsw.limit_in_bytes", "linux.resources.memory.swap: no memory.swap here (CONFIG_MEMCG_SWAP, swapaccount=1): No such file or directory");
 	char command[128];
 	snprintf(command, sizeof command, "rm -r %s", directory);
 	ok(system(command) == 0, "cleared away");
