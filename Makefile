@@ -143,7 +143,7 @@ check-conform: all conform
 
 conformance-page: all conform $(BUILD)/peers/etc/os-release
 	@$(call setup,check)
-	@test/conform/page $(OUT)/runlet-conform $(OUT)/runlet $(BUILD)/peers >docs/conformance.md.new && mv docs/conformance.md.new docs/conformance.md
+	@test/conform/page $(OUT)/runlet-conform $(OUT)/runlet $(BUILD)/peers >$(BUILD)/conformance.md && mv $(BUILD)/conformance.md docs/conformance.md
 .PHONY: conform check-conform conformance-page
 
 # two at a time: the configure scripts of the libraries keep one core busy only
