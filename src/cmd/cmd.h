@@ -95,9 +95,20 @@ extern const char cmd_version_text[], cmd_commit_text[];   /* "0.4.0"; the sourc
 bool cmd_cgroup2_alone(void);
 
 /* cmd_image_request: [SRC] DEST of image unpack and bundle (SRC may be missing with a store) and their repeatable options, into r; t must stay. 0 or -1. */
-struct image_texts { struct option_texts refs, uid_maps, gid_maps; };
+struct image_texts { struct option_texts refs, uid_maps, gid_maps; const char *type; };
 struct image_request;
 int cmd_image_request(struct image_request *r, const struct image_texts *t, int argc, char **argv, struct err *e);
+/* The rows of those options, whose values go into a struct image_request and a struct image_texts. */
+#define IMAGE_OPTIONS(request, texts) \
+	{ "ref", 0, OPTION_TEXTS, &(texts).refs, "REF", "NAME, name=, digest=, platform.os=, .architecture=, .variant=, .os.version=; all given must hold" }, \
+	{ "platform", 0, OPTION_TEXT, &(request).platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" }, \
+	{ "store", 0, OPTION_TEXT, &(request).store, "DIR", "a store of unpacked layers; without SRC, from it" }, \
+	{ "type", 0, OPTION_TEXT, &(texts).type, "TYPE", "imageLayout, image or imageZip (guessed)" }, \
+	{ "uid-map", 0, OPTION_TEXTS, &(texts).uid_maps, "CONTAINER:HOST:SIZE", "give the image's users these IDs of the host" }, \
+	{ "gid-map", 0, OPTION_TEXTS, &(texts).gid_maps, "CONTAINER:HOST:SIZE", "the same of groups" }, \
+	{ "progress", 0, OPTION_TEXT, &(request).progress, "HOW", "bar, plain, json or none; auto: a bar on a terminal, else plain" }, \
+	{ "spool", 0, OPTION_TEXT, &(request).spool, "DIR", "where a compressed archive, or standard input, is kept meanwhile" }, \
+	{ "no-xattrs", 0, OPTION_FLAG, &(request).no_xattrs, 0, "go on without file capabilities where the filesystem cannot keep them" },
 
 #define COMMAND(name) extern const struct command command_##name;
 COMMAND(create) COMMAND(start) COMMAND(run) COMMAND(state) COMMAND(list) COMMAND(kill) COMMAND(delete) COMMAND(spec) COMMAND(exec)

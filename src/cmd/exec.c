@@ -13,10 +13,10 @@ static LARGE struct option_texts env, caps, gids, cgroups;
 
 static const struct option options[] = {
 	{ "cwd",             0,   OPTION_TEXT,   &request.cwd,                     "DIR",       "working directory (the container's process's)" },
-	{ "env",             'e', OPTION_TEXTS,  &env,                             "NAME=VALUE", "environment variable behind those of the config; repeatable" },
+	{ "env",             'e', OPTION_TEXTS,  &env,                             "NAME=VALUE", "environment variable behind those of the config" },
 	{ "tty",             't', OPTION_FLAG,   &request.terminal,                0,           "a terminal" },
 	{ "user",            'u', OPTION_TEXT,   &request.user,                    "UID[:GID]", "user and group, as numbers" },
-	{ "additional-gids", 'g', OPTION_TEXTS,  &gids,                            "GID",       "further group; repeatable" },
+	{ "additional-gids", 'g', OPTION_TEXTS,  &gids,                            "GID",       "further group" },
 	{ "process",         'p', OPTION_TEXT,   &request.process,                 "FILE",      "JSON of a process, instead of ARGS and the options about it" },
 	{ "detach",          'd', OPTION_FLAG,   &lifecycle_options.detach,        0,           "return once the program runs" },
 	{ "console-socket",  0,   OPTION_TEXT,   &lifecycle_options.console_socket, "PATH",     "AF_UNIX socket that is sent the terminal's master" },
@@ -25,9 +25,9 @@ static const struct option options[] = {
 	{ "process-label",   0,   OPTION_TEXT,   &request.label,                   "LABEL",     "SELinux label" },
 	{ "apparmor",        0,   OPTION_TEXT,   &request.apparmor,                "PROFILE",   "AppArmor profile" },
 	{ "no-new-privs",    0,   OPTION_FLAG,   &request.no_new_privs,            0,           "no new privileges by execve(2)" },
-	{ "cap",             'c', OPTION_TEXTS,  &caps,                            "CAP",       "capability to add; repeatable" },
+	{ "cap",             'c', OPTION_TEXTS,  &caps,                            "CAP",       "capability to add" },
 	{ "preserve-fds",    0,   OPTION_NUMBER, &lifecycle_options.preserve_fds,  "N",         "let the program keep the N files from 3 on" },
-	{ "cgroup",          0,   OPTION_TEXTS,  &cgroups,                         "PATH",      "a cgroup below the container's; [CONTROLLER[,…]:]PATH on v1, repeatable" },
+	{ "cgroup",          0,   OPTION_TEXTS,  &cgroups,                         "PATH",      "a cgroup below the container's; [CONTROLLER[,…]:]PATH on v1" },
 	{ "ignore-paused",   0,   OPTION_FLAG,   &request.ignore_paused,           0,           "also in a paused container: the process runs once it is resumed" },
 	{ "no-subreaper",    0,   OPTION_FLAG,   &lifecycle_options.no_subreaper,  0,           0 },
 };

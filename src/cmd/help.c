@@ -27,6 +27,10 @@ static void print_option(struct out *o, const struct option *p)
 		out_printf(o, " %s", p->argument);
 		used += 1 + strlen(p->argument);
 	}
+	if (used >= HELP_COLUMN) {
+		out_text(o, "\n");
+		used = 0;
+	}
 	pad(o, used, HELP_COLUMN);
 	out_text(o, p->help);
 	out_text(o, p->kind == OPTION_TEXTS ? " (may be repeated)\n" : "\n");
@@ -73,10 +77,11 @@ int help_command(const struct command *c)
 	struct out o;
 	out_init(&o, 1, buffer, sizeof buffer);
 	print_name(&o, c->name, c->summary);
-	out_printf(&o, "USAGE:\n   %s %s [OPTIONS] %s\n", program(), c->name, c->arguments);
+	out_printf(&o, "USAGE:\n   %s %s [OPTIONS]%s%s\n", program(), c->name, *c->arguments ? " " : "", c->arguments);
 	if (c->more) {
 		out_text(&o, "\n");
 		out_text(&o, c->more);
+		out_text(&o, "\n");
 	}
 	if (c->option_count)
 		out_text(&o, "\noptions:\n");

@@ -8,23 +8,14 @@
 
 static struct image_request request = { .rootfs = "rootfs" };
 static LARGE struct image_texts texts;
-static const char *type;
 static const struct option options[] = {
-	{ "ref", 0, OPTION_TEXTS, &texts.refs, "REF", "NAME, name=, digest=, platform.os=, .architecture=, .variant=, .os.version=; all given must hold" },
-	{ "platform", 0, OPTION_TEXT, &request.platform, "OS:ARCH[:VARIANT]", "of several images this one (what this machine runs best)" },
+	IMAGE_OPTIONS(request, texts)
 	{ "rootfs", 0, OPTION_TEXT, &request.rootfs, "NAME", "the root filesystem's directory in the bundle (rootfs)" },
 	{ "template", 0, OPTION_TEXT, &request.template_file, "FILE", "a config.json to begin with, instead of what runlet spec prints; what the image says goes over it" },
 	{ "terminal", 't', OPTION_FLAG, &request.terminal, 0, "process.terminal is true" },
 	{ "into", 0, OPTION_FLAG, &request.into, 0, "DEST may hold other things beside config.json and the root filesystem" },
-	{ "store", 0, OPTION_TEXT, &request.store, "DIR", "a store of unpacked layers; without SRC, from it" },
 	{ "overlay", 0, OPTION_FLAG, &request.overlay, 0, "with --store: layers are mounted when it runs" },
 	{ "upper", 0, OPTION_TEXT, &request.upper, "DIR", "with --overlay: what is written goes there (a tmpfs)" },
-	{ "type", 0, OPTION_TEXT, &type, "TYPE", "imageLayout, image or imageZip (guessed)" },
-	{ "uid-map", 0, OPTION_TEXTS, &texts.uid_maps, "CONTAINER:HOST:SIZE", "give the image's users these IDs of the host (repeatable)" },
-	{ "gid-map", 0, OPTION_TEXTS, &texts.gid_maps, "CONTAINER:HOST:SIZE", "the same of groups" },
-	{ "progress", 0, OPTION_TEXT, &request.progress, "HOW", "bar, plain, json or none; auto: a bar on a terminal, else plain" },
-	{ "spool", 0, OPTION_TEXT, &request.spool, "DIR", "where a compressed archive, or standard input, is kept meanwhile" },
-	{ "no-xattrs", 0, OPTION_FLAG, &request.no_xattrs, 0, "go on without file capabilities where the filesystem cannot keep them" },
 };
 
 static int run(int argc, char **argv)
@@ -42,7 +33,7 @@ static int run(int argc, char **argv)
 	/* the programs that it stands in for put the two beside whatever is there */
 	request.into = request.into || str_starts(globals.program, "oci-");
 	request.cgroup_namespace = cmd_cgroup2_alone();
-	return image_type(type, &e) < 0 || image_bundle(&request, &e) < 0 ? cmd_fail(&e) : 0;
+	return image_bundle(&request, &e) < 0 ? cmd_fail(&e) : 0;
 }
 
 const struct command command_image_bundle = {

@@ -20,5 +20,5 @@ int cmd_image_request(struct image_request *r, const struct image_texts *t, int 
 	/* the programs that these stand in for say nothing */
 	if (!r->progress && str_starts(globals.program, "oci-"))
 		r->progress = "none";
-	return 0;
+	return image_type(t->type, e);
 }

@@ -19,6 +19,6 @@ static int run(int argc, char **argv)
 
 const struct command command_mounts = {
 	.name = "mounts", .arguments = "add|remove ID FILE", .summary = "mount or unmount in a running container",
-	.more = "FILE is a JSON array like the config's mounts; bind sources are the host's. remove looks at destination alone.\n",
+	.more = "FILE is a JSON array like the config's mounts; bind sources are the host's. remove looks at destination alone.",
 	.run = run, .enters = true, .least = 3, .most = 3,
 };

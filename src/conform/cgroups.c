@@ -67,8 +67,7 @@ static void one_file(struct test *t, const char *dir, bool v2, const struct file
 
 static void create(struct test *t, char *dir, size_t size, const char *controller, bool *v2)
 {
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
+	config_own(t);
 	life_create(t);
 	must(t, cgroup_of(t->pid, controller, dir, size, v2) == 0, "the cgroup of the container's process is unknown");
 }
@@ -317,8 +316,7 @@ static bool own_cgroup(struct test *t, char *dir, size_t size)
 static void absolute(struct test *t)
 {
 	char dir[700], wanted[200];
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
+	config_own(t);
 	life_create(t);
 	snprintf(wanted, sizeof wanted, "/%s/one/two", t->id);
 	must(t, own_cgroup(t, dir, sizeof dir), "the container has no cgroup below %s", t->id);
@@ -330,20 +328,12 @@ static void consistent(struct test *t)
 {
 	char first[700], again[700];
 	for (int i = 0; i < 2; i++) {
-		config_make(t, t->check->config, t->check->without);
-		config_write(t);
+		config_own(t);
 		life_create(t);
 		must(t, own_cgroup(t, i ? again : first, sizeof first), "the container has no cgroup of the relative path");
 		finish(t);
 	}
 	want(t, strcmp(first, again) == 0, "the same path led to %s and %s", first, again);
-}
-
-static void refused(struct test *t)
-{
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
-	life_create_fails(t, "this config");
 }
 
 #define RESOURCES(text) "{'linux':{'resources':{" text "}}}"
@@ -392,7 +382,7 @@ static const struct check checks[] = {
 	  .config = "{'linux':{'cgroupsPath':'@ID@'," PROBE ",'resources':{'devices':[{'allow':true,'type':'c','major':10,'minor':229,'access':'r'}]}}}" },
 	{ .name = "linux.resources.unified", .since = SPEC_1_1, .section = "config-linux.md, Unified", .needs = { FACILITY_CGROUP_V2 }, .unable = no_v2_alone, .outside = limits,
 	  .config = RESOURCES("'unified':{'cgroup.max.descendants':'7'}") },
-	{ .name = "linux.resources.unified.missing", .since = SPEC_1_1, .section = "config-linux.md, Unified", .needs = { FACILITY_CGROUP_V2 }, .unable = no_v2_alone, .outside = refused,
+	{ .name = "linux.resources.unified.missing", .since = SPEC_1_1, .section = "config-linux.md, Unified", .needs = { FACILITY_CGROUP_V2 }, .unable = no_v2_alone, .outside = life_refused,
 	  .config = RESOURCES("'unified':{'nothing.max':'7'}") },
 };
 const struct chapter chapter_cgroups = { checks, sizeof checks / sizeof *checks };

@@ -22,8 +22,7 @@ static bool has_answered(struct test *t)
 
 static void begin(struct test *t)
 {
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	must(t, until(t, is_ready), "the program did not start");

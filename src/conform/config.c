@@ -277,6 +277,12 @@ void config_write(struct test *t)
 	config_write_text(t, text_buffer);
 }
 
+void config_own(struct test *t)
+{
+	config_make(t, t->check->config, t->check->without);
+	config_write(t);
+}
+
 int bundle_make(struct test *t, struct err *e)
 {
 	static const struct { const char *name; mode_t mode; } dirs[] = {

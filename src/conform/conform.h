@@ -84,6 +84,8 @@ void stop(struct test *t) __attribute__((noreturn));
 void config_make(struct test *t, const char *more, const char *without);
 /* config_write: t->config as the bundle's config.json, and beside it for the program inside. config_write_text: other bytes. */
 void config_write(struct test *t);
+/* config_own: makes and writes the check's own. */
+void config_own(struct test *t);
 void config_write_text(struct test *t, const char *text);
 /* config_expand: the words @…@ and ' of text, into buffer. */
 void config_expand(const struct test *t, const char *text, char *buffer, size_t size);
@@ -97,10 +99,12 @@ int call_in(struct test *t, char *const *words, const char *out, const char *in)
 /* complaint: the last line of t->err, for messages. */
 const char *complaint(struct test *t);
 
-/* life_create: `create`, which must succeed; life_create_fails: which must not, and must leave nothing; life_start, life_delete likewise. */
+/* life_create: `create`, which must succeed; life_create_fails: which must not, and must leave nothing; life_start, life_delete likewise.
+ * life_refused: the outside of a check whose config must be refused. */
 void life_create(struct test *t);
 void life_adopt(struct test *t);   /* the part of it behind the call */
 void life_create_fails(struct test *t, const char *why);
+void life_refused(struct test *t);
 void life_start(struct test *t);
 void life_delete(struct test *t);
 /* life_wait: until the program has ended; fails and kills it when it does not. life_report: what it found inside, as complaints. */

@@ -120,8 +120,7 @@ static void terminal(struct test *t)
 	char path[400], name[256];
 	unsigned fds;
 	int socket = agent_listen(t, "console");
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
+	config_own(t);
 	snprintf(path, sizeof path, "%s/console", t->dir);
 	char *words[] = { (char *)(uintptr_t)"create", (char *)(uintptr_t)"--console-socket", path, (char *)(uintptr_t)"--bundle", t->dir, t->id, 0 };
 	must(t, call_in(t, words, "report", 0) == 0, "`create --console-socket` fails: %s", complaint(t));
@@ -137,8 +136,7 @@ static void terminal(struct test *t)
 
 static void terminal_without_socket(struct test *t)
 {
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
+	config_own(t);
 	life_create_fails(t, "a terminal without a console socket");
 }
 
@@ -146,8 +144,7 @@ static bool is_ready(struct test *t) { return strstr(life_events(t), "ready\n") 
 
 static void begin(struct test *t)
 {
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	must(t, until(t, is_ready), "the program did not start");

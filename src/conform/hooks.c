@@ -39,12 +39,6 @@ static void in_wait(struct inside *in)
 		usleep(1000);
 }
 
-static void make(struct test *t)
-{
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
-}
-
 static bool happened(struct test *t, const char *label)
 {
 	char line[100];
@@ -103,7 +97,7 @@ static void state_of(struct test *t, const char *label, const char *status, cons
 static void at_create(struct test *t)
 {
 	bool container = strstr(t->check->name, "createContainer") != 0;
-	make(t);
+	config_own(t);
 	life_create(t);
 	must(t, happened(t, "hook"), "the hook did not run during `create`");
 	where(t, "hook", container);
@@ -118,7 +112,7 @@ static void at_create(struct test *t)
 /* Deprecated: called "after the start operation is called" but before the program; runtimes call it in create, which the specification allows since 1.0.2. */
 static void prestart(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	life_wait(t);
@@ -134,7 +128,7 @@ static void prestart(struct test *t)
 
 static void start_container(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	want(t, !happened(t, "hook"), "the hook ran before `start`");
 	life_start(t);
@@ -148,7 +142,7 @@ static void start_container(struct test *t)
 
 static void poststart(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	want(t, !happened(t, "hook"), "the hook ran before `start`");
 	life_start(t);
@@ -162,7 +156,7 @@ static void poststart(struct test *t)
 
 static void poststop(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	life_wait(t);
@@ -178,7 +172,7 @@ static void order(struct test *t)
 	static const char *const wanted[] = { "prestart-1", "prestart-2", "createRuntime-1", "createRuntime-2", "createContainer-1", "createContainer-2", "startContainer-1",
 		"startContainer-2", "program" };
 	char text[8192];
-	make(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	must(t, until(t, program_runs), "the program did not start");
@@ -201,7 +195,7 @@ static void order(struct test *t)
 
 static void state(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	must(t, until(t, program_runs), "the program did not start");
@@ -220,7 +214,7 @@ static void state(struct test *t)
 static void arguments(struct test *t)
 {
 	char text[4096];
-	make(t);
+	config_own(t);
 	life_create(t);
 	must(t, read_text(t, "log/hook.args", text, sizeof text) > 0, "the hook did not run");
 	want(t, strstr(text, "hook\nquick\ntwo words\n") != 0, "the hook's arguments are: %s", text);
@@ -233,7 +227,7 @@ static void arguments(struct test *t)
 /* "The runtime MUST generate an error, stop the container, and continue the lifecycle at step 12": destroyed. */
 static void create_fails(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create_fails(t, "a hook that fails");
 	want(t, happened(t, "hook"), "the hook did not run");
 	want(t, !program_runs(t), "the program ran");
@@ -248,7 +242,7 @@ static bool is_gone(struct test *t)
 /* prestart and startContainer: `create` or `start` fails, and the program does not run. */
 static void start_fails(struct test *t)
 {
-	make(t);
+	config_own(t);
 	int status = call(t, "create", "--bundle", t->dir, t->id, (char *)0);
 	if (status == 0)
 		status = call(t, "start", t->id, (char *)0);
@@ -261,7 +255,7 @@ static void start_fails(struct test *t)
 /* Since 1.3 a failure; before, a warning. */
 static void poststart_fails(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	want(t, call(t, "start", t->id, (char *)0) != 0, "`start` succeeds in spite of a poststart hook that fails");
 	want(t, happened(t, "hook"), "the hook did not run");
@@ -270,7 +264,7 @@ static void poststart_fails(struct test *t)
 
 static void poststop_fails(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	life_wait(t);
@@ -284,7 +278,7 @@ static void poststop_fails(struct test *t)
 
 static void times_out(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create_fails(t, "a hook that runs longer than its timeout");
 }
 

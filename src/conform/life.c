@@ -90,6 +90,12 @@ void life_create_fails(struct test *t, const char *why)
 	cgroup_left(t);
 }
 
+void life_refused(struct test *t)
+{
+	config_own(t);
+	life_create_fails(t, "this config");
+}
+
 void life_start(struct test *t)
 {
 	int status = call(t, "start", t->id, (char *)0);
@@ -175,8 +181,7 @@ void life_report(struct test *t)
 
 void life_whole(struct test *t)
 {
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	life_wait(t);

@@ -57,15 +57,9 @@ static bool has_program(struct test *t) { return strstr(life_events(t), "program
 static bool is_ready(struct test *t) { return strstr(life_events(t), "ready\n") != 0; }
 static bool is_stopped(struct test *t) { return strcmp(life_status(t), "stopped") == 0; }
 
-static void make(struct test *t)
-{
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
-}
-
 static void create_does_not_run(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	usleep(50000);
 	want(t, !has_program(t), "the program runs before `start`");
@@ -78,7 +72,7 @@ static void create_does_not_run(struct test *t)
 
 static void create_same_id(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	want(t, call(t, "create", "--bundle", t->dir, t->id, (char *)0) != 0, "`create` succeeds with an ID that is in use");
 	want(t, strcmp(life_status(t), "created") == 0, "the second `create` disturbs the container of that ID");
@@ -88,7 +82,7 @@ static void create_without_bundle(struct test *t)
 {
 	char path[400];
 	snprintf(path, sizeof path, "%s/nowhere", t->dir);
-	make(t);
+	config_own(t);
 	want(t, call(t, "create", "--bundle", path, t->id, (char *)0) != 0, "`create` succeeds without a bundle");
 	snprintf(path, sizeof path, "%s/config.json", t->dir);
 	unlink(path);
@@ -97,7 +91,7 @@ static void create_without_bundle(struct test *t)
 
 static void create_wrong_config(struct test *t)
 {
-	make(t);
+	config_own(t);
 	config_write_text(t, "{\"ociVersion\":\"1.0.0\",\"process\":");
 	life_create_fails(t, "a config.json that is no JSON");
 }
@@ -105,19 +99,19 @@ static void create_wrong_config(struct test *t)
 /* A property that cannot be applied: an error, and nothing stays. */
 static void create_impossible(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create_fails(t, "a mount whose source does not exist");
 }
 
 static void create_wrong_version(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create_fails(t, "an ociVersion that is no version");
 }
 
 static void start_twice(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	must(t, until(t, is_ready), "the program did not start");
@@ -139,7 +133,7 @@ static void start_unknown(struct test *t)
 /* "Runtimes MUST generate an error" where the process cannot be run: at create or at start, both are found. */
 static void start_no_program(struct test *t)
 {
-	make(t);
+	config_own(t);
 	int status = call(t, "create", "--bundle", t->dir, t->id, (char *)0);
 	if (status == 0)
 		want(t, call(t, "start", t->id, (char *)0) != 0, "neither `create` nor `start` fails where the program does not exist");
@@ -147,7 +141,7 @@ static void start_no_program(struct test *t)
 
 static void start_no_process(struct test *t)
 {
-	make(t);
+	config_own(t);
 	int status = call(t, "create", "--bundle", t->dir, t->id, (char *)0);
 	if (status == 0)
 		want(t, call(t, "start", t->id, (char *)0) != 0, "`start` succeeds though process is not set");
@@ -171,7 +165,7 @@ static void state_fields(struct test *t, const char *status, bool pid)
 
 static void state(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	state_fields(t, "created", true);
 	life_start(t);
@@ -192,7 +186,7 @@ static void state_unknown(struct test *t)
 
 static void kill_signal(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	must(t, until(t, is_ready), "the program did not start");
@@ -209,7 +203,7 @@ static void kill_signals(struct test *t)
 		{ "HUP", SIGHUP }, { "QUIT", SIGQUIT }, { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 }, { "ALRM", SIGALRM }, { "WINCH", SIGWINCH }, { "INT", SIGINT },
 	};
 	char line[32];
-	make(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	must(t, until(t, is_ready), "the program did not start");
@@ -226,7 +220,7 @@ static void kill_signals(struct test *t)
 
 static void kill_created(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create(t);
 	want(t, call(t, "kill", t->id, "KILL", (char *)0) == 0, "`kill` of a created container fails: %s", complaint(t));
 	life_wait(t);
@@ -236,7 +230,7 @@ static void kill_created(struct test *t)
 static void kill_no_effect(struct test *t)
 {
 	want(t, call(t, "kill", t->id, "TERM", (char *)0) != 0, "`kill` of a container that does not exist succeeds");
-	make(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	life_wait(t);
@@ -249,7 +243,7 @@ static void kill_no_effect(struct test *t)
 static void delete_running(struct test *t)
 {
 	want(t, call(t, "delete", t->id, (char *)0) != 0, "`delete` of a container that does not exist succeeds");
-	make(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	must(t, until(t, is_ready), "the program did not start");
@@ -270,7 +264,7 @@ static void delete_resources(struct test *t)
 	struct stat st;
 	unsigned count = 0;
 	bool v2;
-	make(t);
+	config_own(t);
 	life_create(t);
 	for (int c = 0; c < CGROUP_CONTROLLERS; c++)
 		if (cgroup_of(t->pid, cgroup_word(c), paths[count], sizeof *paths, &v2) == 0 && strstr(paths[count], t->id))
@@ -291,7 +285,7 @@ static void delete_only_own(struct test *t)
 {
 	static const char *const kept[] = { "config.json", "rootfs/conform", "rootfs/config.json", "log/mine", "rootfs/etc/mine" };
 	char path[400];
-	make(t);
+	config_own(t);
 	for (size_t i = 3; i < sizeof kept / sizeof *kept; i++) {
 		snprintf(path, sizeof path, "%s/%s", t->dir, kept[i]);
 		io_close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
@@ -311,7 +305,7 @@ static void config_changed(struct test *t)
 {
 	static char text[65536];
 	char *at;
-	make(t);
+	config_own(t);
 	life_create(t);
 	read_text(t, "config.json", text, sizeof text);
 	must(t, (at = strstr(text, "CONFORM=1")) != 0, "the config has no CONFORM=1");
@@ -331,7 +325,7 @@ static void pid_file(struct test *t)
 {
 	char path[400], text[64];
 	struct state s;
-	make(t);
+	config_own(t);
 	snprintf(path, sizeof path, "%s/pid", t->dir);
 	char *words[] = { (char *)(uintptr_t)"create", (char *)(uintptr_t)"--pid-file", path, (char *)(uintptr_t)"--bundle", t->dir, t->id, 0 };
 	must(t, call_in(t, words, "report", 0) == 0, "`create --pid-file` fails: %s", complaint(t));
@@ -342,7 +336,7 @@ static void pid_file(struct test *t)
 
 static void invalid_value(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create_fails(t, "a number as process.cwd");
 }
 

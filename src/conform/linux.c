@@ -26,13 +26,6 @@
 #define DEVICES "config-linux.md, Devices"
 #define NET_DEVICES "config-linux.md, Network Devices"
 
-static void refused(struct test *t)
-{
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
-	life_create_fails(t, "this config");
-}
-
 /* --- files to mask ---------------------------------------------------------------------------------------------------------------------- */
 static void with_files(struct test *t)
 {
@@ -132,8 +125,7 @@ static void move_device(struct test *t)
 	must(t, interface("conform0", SIOCSIFMTU, &r) == 0, "cannot set the MTU: %s", strerror(errno));
 	memcpy(&r.ifr_addr, &address, sizeof address);
 	must(t, interface("conform0", SIOCSIFADDR, &r) == 0, "cannot set the address: %s", strerror(errno));
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
+	config_own(t);
 	life_create(t);
 	want(t, interface("conform0", SIOCGIFFLAGS, &r) < 0, "the device is in the runtime's network namespace after `create`");
 	life_start(t);
@@ -167,8 +159,7 @@ static void rdt(struct test *t)
 {
 	char path[300];
 	struct stat st;
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
+	config_own(t);
 	life_create(t);
 	snprintf(path, sizeof path, "/sys/fs/resctrl/%s", t->id);
 	want(t, stat(path, &st) == 0, "there is no %s after `create`", path);
@@ -211,13 +202,13 @@ static const struct check checks[] = {
 	  .config = "{'linux':{'netDevices':{'conform0':{}}}}" },
 	{ .name = "linux.netDevices.name", .since = SPEC_1_3, .section = NET_DEVICES, .needs = { FACILITY_NS_NETWORK }, .unable = no_pair, .inside = in_renamed, .outside = move_device,
 	  .config = "{'linux':{'netDevices':{'conform0':{'name':'inner7'}}}}" },
-	{ .name = "linux.netDevices.taken", .since = SPEC_1_3, .section = NET_DEVICES, .needs = { FACILITY_NS_NETWORK }, .unable = no_pair, .outside = refused,
+	{ .name = "linux.netDevices.taken", .since = SPEC_1_3, .section = NET_DEVICES, .needs = { FACILITY_NS_NETWORK }, .unable = no_pair, .outside = life_refused,
 	  .config = "{'linux':{'netDevices':{'conform0':{'name':'lo'}}}}" },
-	{ .name = "linux.netDevices.missing", .since = SPEC_1_3, .section = NET_DEVICES, .needs = { FACILITY_NS_NETWORK }, .outside = refused,
+	{ .name = "linux.netDevices.missing", .since = SPEC_1_3, .section = NET_DEVICES, .needs = { FACILITY_NS_NETWORK }, .outside = life_refused,
 	  .config = "{'linux':{'netDevices':{'nowhere0':{}}}}" },
 	{ .name = "linux.memoryPolicy", .since = SPEC_1_3, .section = "config-linux.md, Memory policy", .needs = { FACILITY_MEMORY_POLICY }, .inside = in_memory_policy,
 	  .config = "{'linux':{'memoryPolicy':{'mode':'MPOL_INTERLEAVE','nodes':'0'}}}" },
-	{ .name = "linux.memoryPolicy.unknown", .since = SPEC_1_3, .section = "config-linux.md, Memory policy", .needs = { FACILITY_MEMORY_POLICY }, .outside = refused, .edit = { "MPOL_INTERLEAVE", "MPOL_NOTHING" },
+	{ .name = "linux.memoryPolicy.unknown", .since = SPEC_1_3, .section = "config-linux.md, Memory policy", .needs = { FACILITY_MEMORY_POLICY }, .outside = life_refused, .edit = { "MPOL_INTERLEAVE", "MPOL_NOTHING" },
 	  .config = "{'linux':{'memoryPolicy':{'mode':'MPOL_INTERLEAVE','nodes':'0'}}}" },
 	{ .name = "linux.mountLabel", .section = "config-linux.md, Mount Label", .needs = { FACILITY_SELINUX }, .inside = in_nothing,
 	  .config = "{'linux':{'mountLabel':'system_u:object_r:container_file_t:s0'}}" },

@@ -32,12 +32,6 @@ static const struct ns_type *type_of(const struct test *t)
 	return &ns_types[ns_find(strrchr(t->check->name, '.') + 1)];
 }
 
-static void make(struct test *t)
-{
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
-}
-
 static void finish(struct test *t)
 {
 	life_start(t);
@@ -50,7 +44,7 @@ static void compare(struct test *t, pid_t other, bool same, const char *whose)
 {
 	const struct ns_type *type = type_of(t);
 	char own[64], its[64];
-	make(t);
+	config_own(t);
 	life_create(t);
 	link_of(t->pid, type->proc_name, own, sizeof own);
 	link_of(other, type->proc_name, its, sizeof its);
@@ -98,13 +92,13 @@ static void joined(struct test *t)
 static void refused_path(struct test *t)
 {
 	t->helper = getpid();
-	make(t);
+	config_own(t);
 	life_create_fails(t, "a namespace path that is missing, relative, or of another type");
 }
 
 static void duplicate(struct test *t)
 {
-	make(t);
+	config_own(t);
 	life_create_fails(t, "a namespace type that is there twice");
 }
 

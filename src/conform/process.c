@@ -19,13 +19,6 @@
 #define LINUX_PROCESS "config.md, Linux Process"
 #define USER "config.md, POSIX-platform User"
 
-static void refused(struct test *t)
-{
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
-	life_create_fails(t, "this config");
-}
-
 static const char *no_realtime(struct test *t)
 {
 	int status;
@@ -79,9 +72,9 @@ static const struct check checks[] = {
 	{ .name = "process.rlimits", .section = POSIX, .inside = in_rlimits, .without = "rlimits",
 	  .config = "{'process':{'rlimits':[{'type':'RLIMIT_NOFILE','soft':256,'hard':512},{'type':'RLIMIT_CPU','soft':1000,'hard':2000},"
 	            "{'type':'RLIMIT_FSIZE','soft':1048576,'hard':2097152},{'type':'RLIMIT_STACK','soft':1048576,'hard':4194304}]}}" },
-	{ .name = "process.rlimits.unknown", .section = POSIX, .outside = refused, .edit = { "RLIMIT_LOCKS", "RLIMIT_NOTHING" },
+	{ .name = "process.rlimits.unknown", .section = POSIX, .outside = life_refused, .edit = { "RLIMIT_LOCKS", "RLIMIT_NOTHING" },
 	  .config = "{'process':{'rlimits':[{'type':'RLIMIT_LOCKS','soft':1,'hard':1}]}}" },
-	{ .name = "process.rlimits.duplicate", .section = POSIX, .outside = refused, .without = "rlimits",
+	{ .name = "process.rlimits.duplicate", .section = POSIX, .outside = life_refused, .without = "rlimits",
 	  .config = "{'process':{'rlimits':[{'type':'RLIMIT_CORE','soft':0,'hard':0},{'type':'RLIMIT_CORE','soft':0,'hard':1}]}}" },
 	{ .name = "process.noNewPrivileges", .section = LINUX_PROCESS, .inside = in_no_new_privileges, .config = "{'process':{'noNewPrivileges':true}}" },
 	{ .name = "process.noNewPrivileges.false", .section = LINUX_PROCESS, .inside = in_no_new_privileges, .config = "{'process':{'noNewPrivileges':false}}" },

@@ -84,16 +84,10 @@ static void in_killed(struct inside *in)
 }
 
 /* --- outside ------------------------------------------------------------------------------------------------------------------------------ */
-static void make(struct test *t)
-{
-	config_make(t, t->check->config, t->check->without);
-	config_write(t);
-}
-
 static void killed(struct test *t)
 {
 	static char text[1024];
-	make(t);
+	config_own(t);
 	life_create(t);
 	life_start(t);
 	life_wait(t);
@@ -103,18 +97,12 @@ static void killed(struct test *t)
 	life_delete(t);
 }
 
-static void refused(struct test *t)
-{
-	make(t);
-	life_create_fails(t, "this config");
-}
-
 static void notify(struct test *t)
 {
 	static char text[16384];
 	unsigned fds;
 	int socket = agent_listen(t, "agent");
-	make(t);
+	config_own(t);
 	life_create(t);
 	/* the listener comes during create or start, whichever of them loads the filter; the program may wait for an answer already when start returns */
 	life_start(t);
@@ -134,7 +122,7 @@ static void notify(struct test *t)
 
 static void notify_nobody(struct test *t)
 {
-	make(t);
+	config_own(t);
 	int status = call(t, "create", "--bundle", t->dir, t->id, (char *)0);
 	if (status == 0)
 		want(t, call(t, "start", t->id, (char *)0) != 0, "neither `create` nor `start` fails though nobody listens at listenerPath");
@@ -168,13 +156,13 @@ static const struct check checks[] = {
 	{ .name = "linux.seccomp.trap", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_trapped, .config = RULES(GETCWD("SCMP_ACT_TRAP", "")) },
 	{ .name = "linux.seccomp.log", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_logged, .config = RULES(GETCWD("SCMP_ACT_LOG", "")) },
 	{ .name = "linux.seccomp.trace", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_traced, .config = RULES(GETCWD("SCMP_ACT_TRACE", "")) },
-	{ .name = "linux.seccomp.architectures.unknown", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = refused, .edit = { "SCMP_ARCH_X86", "SCMP_ARCH_NOTHING" },
+	{ .name = "linux.seccomp.architectures.unknown", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = life_refused, .edit = { "SCMP_ARCH_X86", "SCMP_ARCH_NOTHING" },
 	  .config = "{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','architectures':['SCMP_ARCH_X86'],'syscalls':[" GETCWD("SCMP_ACT_ERRNO", "") "]}}}" },
 	{ .name = "linux.seccomp.flags", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_errno,
 	  .config = "{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','flags':['SECCOMP_FILTER_FLAG_LOG','SECCOMP_FILTER_FLAG_SPEC_ALLOW'],'syscalls':["
 	            GETCWD("SCMP_ACT_ERRNO", ",'errnoRet':99") "]}}}" },
-	{ .name = "linux.seccomp.errno-of-allow", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = refused, .config = RULES(GETCWD("SCMP_ACT_ALLOW", ",'errnoRet':5")) },
-	{ .name = "linux.seccomp.unknown-action", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = refused, .edit = { "SCMP_ACT_LOG", "SCMP_ACT_NOTHING" },
+	{ .name = "linux.seccomp.errno-of-allow", .since = SPEC_1_1, .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = life_refused, .config = RULES(GETCWD("SCMP_ACT_ALLOW", ",'errnoRet':5")) },
+	{ .name = "linux.seccomp.unknown-action", .section = SECCOMP, .needs = { FACILITY_SECCOMP_FILTER }, .outside = life_refused, .edit = { "SCMP_ACT_LOG", "SCMP_ACT_NOTHING" },
 	  .config = RULES(GETCWD("SCMP_ACT_LOG", "")) },
 	{ .name = "linux.seccomp.notify", .since = SPEC_1_1, .section = NOTIFY, .needs = { FACILITY_SECCOMP_FILTER }, .inside = in_notified, .outside = notify,
 	  .config = "{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','listenerPath':'@DIR@/agent','listenerMetadata':'opaque data','syscalls':[" GETCWD("SCMP_ACT_NOTIFY", "") "]}}}" },
