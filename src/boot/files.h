@@ -43,12 +43,12 @@ struct slot {
 	char name[LIMIT_SERVICE_NAME_BYTES];
 	struct service service;
 	struct document document;
-	pid_t pid;                         /* of its `run`; 0: does not run */
+	pid_t pid;                         /* of its `run`, or of what deletes its container then; 0: does not run */
+	bool deletes;                      /* the latter */
 	bool ended;                        /* and is not to be started again */
 	int status;                        /* of its last run */
 	int64_t again_ms;                  /* when it is to be started, on the monotonic clock; 0: at once */
 	int output;                        /* the ring's end of its output; -1 */
-	int64_t logged;                    /* bytes in the ring's younger half */
 };
 struct boot_files {
 	struct device device;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,20 +40,19 @@ static int log_file(const struct supervisor *v, const struct slot *s, bool older
 }
 
 /* A ring of two files: the younger becomes the older when it has half of the bytes. */
-static void keep(const struct supervisor *v, struct slot *s, const char *bytes, size_t length)
+static void keep(const struct supervisor *v, const struct slot *s, const char *bytes, size_t length)
 {
 	char path[LIMIT_PATH_BYTES], older[LIMIT_PATH_BYTES];
+	struct stat had;
 	struct err e;
 	int64_t half = (s->service.log->bytes ? s->service.log->bytes : LIMIT_LOG_BYTES) / 2;
 	if (log_file(v, s, false, path, &e) < 0 || log_file(v, s, true, older, &e) < 0)
 		return;
-	if (s->logged + (int64_t)length > half) {
+	if (stat(path, &had) == 0 && had.st_size + (int64_t)length > half)
 		rename(path, older);
-		s->logged = 0;
-	}
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	if (fd >= 0 && io_write(fd, bytes, length) == 0)
-		s->logged += (int64_t)length;
+	if (fd >= 0)
+		io_write(fd, bytes, length);   /* a full disk must not end what runs */
 	io_close(fd);
 }
 
@@ -123,6 +123,7 @@ static void start(struct supervisor *v, struct slot *s)
 		return;
 	}
 	log_debug("boot: %s: started, at %lld ms", s->name, (long long)now_ms());
+	take_output(v, s);   /* the last words of the one before */
 	io_close(s->output);
 	s->output = ring[0];
 	if (ring[0] >= 0)
@@ -130,11 +131,29 @@ static void start(struct supervisor *v, struct slot *s)
 	s->pid = pid;
 }
 
+static pid_t delete_by_force(const struct supervisor *v, const struct slot *s)
+{
+	pid_t pid = fork();
+	if (pid != 0)
+		return pid;
+	execl(v->place->program, "runlet", "--root", v->place->root, "delete", "--force", s->name, (char *)0);
+	_exit(127);
+}
+
 static void ended(const struct supervisor *v, struct slot *s, int status)
 {
 	int policy = s->service.restart ? s->service.restart->policy : POLICY_NO;
+	bool deleted = s->deletes;
+	s->deletes = false;
 	s->pid = 0;
-	s->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	if (!deleted) {
+		s->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+		if (WIFSIGNALED(status) && (s->pid = delete_by_force(v, s)) > 0) {   /* a `run` that was killed left its container */
+			s->deletes = true;
+			return;
+		}
+		s->pid = 0;
+	}
 	bool again = !v->stopping && (policy == POLICY_ALWAYS || (policy == POLICY_ON_FAILURE && s->status));
 	if (s->status && !v->stopping)
 		log_warn("boot: %s: ended with status %d%s", s->name, s->status, again ? "; starts again" : "");
@@ -179,14 +198,6 @@ static void take_signal(struct supervisor *v, int fd, enum supervise_end *end)
 		}
 		tell_all(v, signal);
 	}
-}
-
-static void delete_by_force(const struct supervisor *v, const struct slot *s)
-{
-	if (fork() != 0)
-		return;
-	execl(v->place->program, "runlet", "--root", v->place->root, "delete", "--force", s->name, (char *)0);
-	_exit(127);
 }
 
 /* A killed `run` leaves its container: it is deleted as by hand. One that does not end by that, as it may still unpack, is killed; a process that nothing can end is left to the machine's end. */

@@ -151,6 +151,11 @@ turn" ]
 	[ "$status" = 0 ]
 	[ "$(cat "$BOOT/log.$ID.0" "$BOOT/log.$ID" | wc -c)" -le 4096 ]
 	[ "$(tail -n 1 "$BOOT/log.$ID")" = "line 3000" ]
+	service "$ID" '{"bundle": "BUNDLE", "log": {"to": "ring", "bytes": 4096}, "args": ["/bin/sh", "-c", "for i in $(seq 150); do echo line $i; done"]}'
+	for turn in 1 2 3 4 5 6 7 8; do   # what is there of the one before counts
+		boot
+		[ "$(cat "$BOOT/log.$ID.0" "$BOOT/log.$ID" | wc -c)" -le 4096 ]
+	done
 }
 
 @test "boot: what fails is said, and a oneshot's is the exit status" {
@@ -188,6 +193,26 @@ turn" ]
 	kill -0 "$PIDS"
 	told_to_stop
 	[ ! -s "$WORK/out" ]
+}
+
+@test "boot: a container whose \`run\` is killed is deleted before it starts again" {
+	program 'trap "exit 0" TERM; echo started; while :; do sleep 0.1; done'
+	service "$ID" '{"bundle": "BUNDLE", "restart": {"policy": "on-failure"}}'
+	in_background
+	runs() { pgrep -P "$PIDS" >"$WORK/runs" && grep -q started "$WORK/out"; }
+	until_true runs
+	first=$(pid_of "$ID")
+	kill -KILL "$(cat "$WORK/runs")"
+	again() { [ "$(grep -c '^started$' "$WORK/out")" = 2 ]; }
+	until_true again
+	[ "$(pid_of "$ID")" != "$first" ]
+	! kill -0 "$first" 2>/dev/null
+	told_to_stop
+	cat "$WORK/out"
+	[ "$(cat "$WORK/out")" = "started
+runlet: boot: $ID: ended with status 137; starts again
+started" ]
+	nothing_left
 }
 
 @test "boot: storage: layout, store and data of all services; log none; files none" {
