@@ -282,8 +282,9 @@ s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); s.accept()[0
 
 @test "a process that ignores TERM: it runs on, until it is killed or deleted by force" {
 	edit '.root.readonly = false'
-	program 'trap "echo again >>/tmp/seen" TERM; while :; do sleep 0.1; done'
+	program 'trap "echo again >>/tmp/seen" TERM; echo >/tmp/ready; while :; do sleep 0.1; done'
 	detached
+	until_true test -e "$BUNDLE/rootfs/tmp/ready"
 	c kill "$ID"
 	until_true grep -q again "$BUNDLE/rootfs/tmp/seen"
 	status_is "$ID" running
