@@ -18,7 +18,9 @@ watching() {
 	"$RUNLET" --root "$STATE" events "$@" "$ID" >"$WORK/events" 2>&1 3>&- &
 	watcher=$!
 	PIDS="${PIDS:-} $watcher"
+	until_true waits   # from then on nothing that happens is missed
 }
+waits() { ended || [ "$(cut -d ' ' -f 1 "/proc/$watcher/syscall")" = 7 ]; }   # x86_64's poll(2)
 ended() { ! kill -0 "$watcher" 2>/dev/null; }
 lines_of() { [ "$(jq -r "select(.type == \"$1\") | .id" "$WORK/events" | grep -cx "$ID")" -ge "$2" ]; }
 
@@ -102,7 +104,6 @@ lines_of() { [ "$(jq -r "select(.type == \"$1\") | .id" "$WORK/events" | grep -c
 	args sleep 100
 	detached
 	watching --interval 1h
-	sleep 0.2
 	! ended
 	c kill "$ID" KILL
 	until_true ended
@@ -115,7 +116,6 @@ lines_of() { [ "$(jq -r "select(.type == \"$1\") | .id" "$WORK/events" | grep -c
 	program 'until [ -e /tmp/go ]; do sleep 0.05; done; (echo 1000 >/proc/self/oom_score_adj; head -c 60000000 /dev/zero | tail -c 50000000 >/dev/null); sleep 100'   # not the shell, as now and then
 	detached
 	watching --interval 1h
-	sleep 0.3
 	touch "$BUNDLE/rootfs/tmp/go"
 	until_true lines_of oom 1
 	! ended
@@ -128,7 +128,6 @@ lines_of() { [ "$(jq -r "select(.type == \"$1\") | .id" "$WORK/events" | grep -c
 	args sh -c 'until [ -e /tmp/go ]; do sleep 0.05; done; exec tail -c 50000000 /dev/zero'
 	detached
 	watching --interval 1h
-	sleep 0.3
 	touch "$BUNDLE/rootfs/tmp/go"
 	until_true ended
 	lines_of oom 1
@@ -181,7 +180,7 @@ lines_of() { [ "$(jq -r "select(.type == \"$1\") | .id" "$WORK/events" | grep -c
 @test "a reader that is gone ends it" {
 	args sleep 100
 	detached
-	run sh -c '"$@" 2>/dev/null | head -n 1 | jq -r .type' - timeout 5 "$RUNLET" --root "$STATE" events --interval 50ms "$ID"
+	run sh -c '"$@" 2>/dev/null | head -n 1 | jq -r .type' - timeout 60 "$RUNLET" --root "$STATE" events --interval 50ms "$ID"
 	[ "$output" = stats ]
 }
 

@@ -103,9 +103,9 @@ said() { "$RUNLET" image validate "$1" 2>&1 | sed "s/^runlet: //; s/^[^:]*: //" 
 	local what
 	echo 'just text' >text; : >empty; head -c 100000 /dev/urandom >noise; mkfifo fifo
 	for what in text empty noise /dev/null nowhere; do
-		run -1 timeout 10 "$RUNLET" image validate $what
+		run -1 timeout 60 "$RUNLET" image validate $what
 		[[ ${#lines[@]} = 1 && $output == "runlet: $what: "* ]]
-		run -1 timeout 10 "$RUNLET" image unpack $what out
+		run -1 timeout 60 "$RUNLET" image unpack $what out
 		[[ ${#lines[@]} = 1 && $output == "runlet: $what: "* ]]
 	done
 	tar cf other.tar text noise

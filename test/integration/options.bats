@@ -176,7 +176,7 @@ BARRIER=1+fd" ]
 	c kill "$ID" KILL
 	wait "$waiting"
 	[ -z "$(told)" ]
-	timeout 5 "$RUNLET" --root "$STATE" delete "$ID"
+	timeout 60 "$RUNLET" --root "$STATE" delete "$ID"
 }
 
 @test "NOTIFY_SOCKET: in the foreground the runtime stays the main process, and a barrier is passed on" {
