@@ -106,7 +106,7 @@ static void say(struct out *out, bool json, bool first, enum facility f, enum ke
 		out_text(out, "}");
 		return;
 	}
-	out_printf(out, place ? "%-26s%-9s%-46s%s\n" : "%-26s%-9s%s\n", probe_name(f), answer == ANSWER_MODULE && !file ? "unloaded" : words[answer], probe_option(f), place);
+	out_printf(out, place ? "%-26s%-9s%-50s%s\n" : "%-26s%-9s%s\n", probe_name(f), answer == ANSWER_MODULE && !file ? "unloaded" : words[answer], probe_option(f), place);
 }
 
 static int report(const char *const places[FACILITY_COUNT], bool bundle, bool json, struct err *e)

@@ -71,7 +71,7 @@ int cmd_call(const struct command *c, int argc, char **argv)
 	if (globals_apply(&e) < 0)
 		return cmd_fail(&e);
 	if (count < c->least || (c->most >= 0 && count > c->most)) {
-		err_set(&e, "%s arguments: runlet %s [OPTIONS] %s", count < c->least ? "missing" : "too many", c->name, c->arguments);
+		err_set(&e, "%s arguments: runlet %s [OPTIONS]%s%s", count < c->least ? "missing" : "too many", c->name, *c->arguments ? " " : "", c->arguments);
 		return fail_usage(c->name, &e);
 	}
 	return c->run(count, argv);
@@ -111,8 +111,41 @@ static const struct command *find(size_t from, size_t to, int *argc, char ***arg
 	return 0;
 }
 
+static bool asks_help(const char *word)
+{
+	return strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0;
+}
+
+static int all_help(const char *group)
+{
+	struct err e;
+	return fold_open(&e) < 0 ? cmd_fail(&e) : help_all(commands, COUNT(commands), group);
+}
+
+static bool is_image_tool(void)
+{
+	return strcmp(globals.program, "oci-image-tool") == 0;
+}
+
+/* oci-image-tool's subcommands are those of image, but for create */
+static int image_tool(int argc, char **argv)
+{
+	struct err e;
+	if (fold_open(&e) < 0)
+		return cmd_fail(&e);
+	for (size_t i = PLAIN; i < COUNT(commands); i++)
+		if (str_starts(commands[i]->name, "image ") && strcmp(commands[i]->name + 6, argv[0]) == 0)
+			return cmd_call(commands[i], argc - 1, argv + 1);
+	if (strcmp(argv[0], "create") == 0)
+		return cmd_call(&command_image_bundle, argc - 1, argv + 1);
+	err_set(&e, "expected validate, unpack or create");
+	return fail_usage("oci-image-tool", &e);
+}
+
 static int dispatch(int argc, char **argv)
 {
+	if (is_image_tool())
+		return image_tool(argc, argv);
 	struct err e;
 	const struct command *c = find(0, PLAIN, &argc, &argv);
 	if (c)
@@ -120,7 +153,7 @@ static int dispatch(int argc, char **argv)
 	for (size_t i = 0; i < COUNT(planned); i++)
 		if (matches(planned[i], argc, argv)) {
 			for (int word = 1; word < argc; word++)
-				if (strcmp(argv[word], "-h") == 0 || strcmp(argv[word], "--help") == 0)
+				if (asks_help(argv[word]))
 					return help_planned(planned[i]);
 			err_not_built(&e, planned[i]);
 			return cmd_fail(&e);
@@ -129,7 +162,9 @@ static int dispatch(int argc, char **argv)
 		return cmd_fail(&e);
 	if ((c = find(PLAIN, COUNT(commands), &argc, &argv)))
 		return cmd_call(c, argc, argv);
-	bool two = argc > 1 && (strcmp(argv[0], "image") == 0 || strcmp(argv[0], "seccomp") == 0);
+	bool group = strcmp(argv[0], "image") == 0 || strcmp(argv[0], "seccomp") == 0, two = group && argc > 1;
+	if (group && (!two || asks_help(argv[1])))
+		return all_help(argv[0]);
 	err_set(&e, "unknown command: No help topic for '%s%s%s'", argv[0], two ? " " : "", two ? argv[1] : "");
 	return fail_usage("command line", &e);
 }
@@ -143,30 +178,14 @@ static int help_of(int argc, char **argv)
 	return dispatch(argc, argv);
 }
 
-/* oci-image-tool's subcommands are those of image, but for create */
-static int image_tool(int argc, char **argv)
-{
-	struct err e;
-	if (fold_open(&e) < 0)
-		return cmd_fail(&e);
-	for (size_t i = PLAIN; argc && i < COUNT(commands); i++)
-		if (str_starts(commands[i]->name, "image ") && strcmp(commands[i]->name + 6, argv[0]) == 0)
-			return cmd_call(commands[i], argc - 1, argv + 1);
-	if (argc && strcmp(argv[0], "create") == 0)
-		return cmd_call(&command_image_bundle, argc - 1, argv + 1);
-	err_set(&e, "expected validate, unpack or create");
-	return fail_usage("oci-image-tool", &e);
-}
-
 static int main_words(int argc, char **argv)
 {
-	struct err e;
 	if (globals.version)
 		return cmd_version(globals.debug);
 	if (argc > 1 && strcmp(argv[0], "help") == 0)
 		return help_of(argc, argv);
 	if (globals.help || !argc || strcmp(argv[0], "help") == 0)
-		return fold_open(&e) < 0 ? cmd_fail(&e) : help_all(commands, COUNT(commands), global_options, global_option_count);
+		return all_help(is_image_tool() ? "image" : 0);
 	return dispatch(argc, argv);
 }
 
@@ -183,7 +202,5 @@ int cmd_main(const char *name, int argc, char **argv)
 	int count = option_parse(global_options, global_option_count, true, argc, argv, &ignored, &e);
 	if (count < 0)
 		return fail_usage("command line", &e);
-	if (strcmp(name, "oci-image-tool") == 0 && !globals.version && !globals.help)
-		return image_tool(count, argv);
 	return main_words(count, argv);
 }

@@ -51,11 +51,11 @@ struct command {
  * front; "--" ends options. Returns their count, or -1: "unknown option --x". --help and -h set *help. */
 int option_truth(const char *value);   /* of a flag: 1, 0 ("false", "0", "F" …), -1: neither; value 0: given alone */
 int option_parse(const struct option *options, size_t count, bool stop_at_positional, int argc, char **argv, bool *help, struct err *e);
-/* help_command, help_all: print a command's, the program's help to stdout. Return 0, or 1 if that failed. */
+/* help_command, help_all: print a command's, the program's help to stdout (group: with the commands alone whose first word that is; or 0). Return 0, or 1 if that failed. */
 int help_command(const struct command *c);
 /* help_planned: what there is to say of a command that is not built yet. Returns as help_command. */
 int help_planned(const char *command);
-int help_all(const struct command *const *commands, size_t count, const struct option *globals, size_t global_count);
+int help_all(const struct command *const *commands, size_t count, const char *group);
 
 /* cmd_fail: prints e as "runlet: …" to stderr and the log. Returns 1, the exit status. */
 int cmd_fail(const struct err *e);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/out.h"
+#include "base/str.h"
 #include "cmd/cmd.h"
 
 #define HELP_COLUMN 30
@@ -51,10 +52,10 @@ static int finish(struct out *o)
 	return out_flush(o, &e) < 0 ? cmd_fail(&e) : 0;
 }
 
-/* By the name that it was called by: its callers look for that. */
+/* By the name that it was called by: runc's callers look for that. The commands of other programs have other words here. */
 static const char *program(void)
 {
-	return globals.program && *globals.program ? globals.program : "runlet";
+	return globals.program && *globals.program && !str_starts(globals.program, "oci-") ? globals.program : "runlet";
 }
 
 static void print_name(struct out *o, const char *command, const char *summary)
@@ -89,20 +90,22 @@ int help_command(const struct command *c)
 	return finish(&o);
 }
 
-int help_all(const struct command *const *commands, size_t count, const struct option *globals_, size_t global_count)
+int help_all(const struct command *const *commands, size_t count, const char *group)
 {
 	char buffer[4096];
 	struct out o;
 	out_init(&o, 1, buffer, sizeof buffer);
-	print_name(&o, 0, "Open Container Initiative runtime: verifies, unpacks and bundles images, and runs them as containers");
+	print_name(&o, group, "Open Container Initiative runtime: verifies, unpacks and bundles images, and runs them as containers");
 	out_printf(&o, "USAGE:\n   %s [GLOBAL OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\ncommands:\n", program());
 	for (size_t i = 0; i < count; i++) {
+		if (group && !str_starts(commands[i]->name, group))
+			continue;
 		out_printf(&o, "  %s", commands[i]->name);
 		pad(&o, 2 + strlen(commands[i]->name), HELP_COLUMN / 2 + 3);
 		out_printf(&o, "%s\n", commands[i]->summary);
 	}
 	out_text(&o, "\nglobal options:\n");
-	print_options(&o, globals_, global_count);
+	print_options(&o, global_options, global_option_count);
 	out_text(&o, "\nrunlet COMMAND --help tells more of each.\n");
 	return finish(&o);
 }

@@ -92,13 +92,13 @@ int container_state(struct container *c, struct out *out, struct err *e)
 
 static struct names found;
 
-/* Loads the i-th; one that went meanwhile or is half made is passed over. */
-static bool load(struct container *c, uint32_t i, bool annotations, struct seen *s)
+/* Loads the i-th; one that went meanwhile or is half made is passed over: warn: with a word about it. */
+static bool load(struct container *c, uint32_t i, bool warn, bool annotations, struct seen *s)
 {
 	struct err e;
 	c->id = found.items[i];
 	bool loaded = state_load(c, false, &e) == 0 && look(c, annotations, s, &e) == 0;
-	if (!loaded && e.number != ENOENT && e.number != ENOTDIR)
+	if (!loaded && warn && e.number != ENOENT && e.number != ENOTDIR)
 		log_warn("%s", e.text);
 	c->root_fd = io_close(c->root_fd);
 	c->state_fd = io_close(c->state_fd);
@@ -142,14 +142,14 @@ static void print_table(struct container *c, struct out *out)
 	struct seen s;
 	struct row row;
 	for (uint32_t i = 0; i < found.count; i++) {
-		if (!load(c, i, false, &s))
+		if (!load(c, i, true, false, &s))
 			continue;
 		fill_row(c, &s, &row);
 		widen(&row, widths);
 	}
 	print_row(out, &head, widths, "OWNER");
 	for (uint32_t i = 0; i < found.count; i++) {
-		if (!load(c, i, false, &s))
+		if (!load(c, i, false, false, &s))
 			continue;
 		fill_row(c, &s, &row);
 		print_row(out, &row, widths, s.owner.name);
@@ -161,7 +161,7 @@ static void print_json(struct container *c, struct out *out)
 	struct seen s;
 	bool any = false;
 	for (uint32_t i = 0; i < found.count; i++) {
-		if (!load(c, i, true, &s))
+		if (!load(c, i, true, true, &s))
 			continue;
 		out_text(out, any ? "," : "[");
 		state_emit(c, s.status, s.pid, STATE_LIST, s.owner.name, out);
@@ -180,7 +180,7 @@ int container_list(struct container *c, const char *format, bool quiet, struct o
 		return -1;
 	if (quiet) {
 		for (uint32_t i = 0; i < found.count; i++)
-			if (load(c, i, false, &s))
+			if (load(c, i, true, false, &s))
 				out_printf(out, "%s\n", found.items[i]);
 	} else if (json) {
 		print_json(c, out);

@@ -97,6 +97,8 @@ static int check_sysctls(const struct container *c, struct err *e)
 int namespaces_check(const struct container *c, struct err *e)
 {
 	const struct linux_config *l = c->config.linux_;
+	if (geteuid() != 0 && !namespace_own(c, NS_USER))
+		return err_set(e, "linux.namespaces: rootless container requires user namespaces");
 	if (l && l->timeOffsets.count && !namespace_new(c, NS_TIME))
 		return err_set(e, "linux.timeOffsets: needs a new time namespace in linux.namespaces");
 	if (l && !namespace_own(c, NS_MOUNT) && (l->maskedPaths.count || l->readonlyPaths.count))

@@ -171,22 +171,23 @@ static int search(const struct layout *l, const struct selection *s, bool ranked
 	return found;
 }
 
-/* The names there are, for somebody who has to choose. */
-static int ambiguous(const struct layout *l, const struct selection *s, struct err *e)
+/* Adds to e the names there are, for somebody who has to choose: those that s selects; 0: all. Returns -1. */
+static int offer(const struct layout *l, const struct selection *s, struct err *e)
 {
+	enum { MOST = 400 };
 	static LARGE struct walk w;
-	char names[400], last[WALK_TEXT_BYTES] = "";
+	char last[WALK_TEXT_BYTES] = "";
 	struct out o;
 	struct err unused;
-	out_init(&o, -1, names, sizeof names);
+	out_init(&o, -1, e->text + strlen(e->text), MOST);
 	walk_start(&w, l);
 	while (walk_next(&w, &unused) > 0)
-		if (selection_matches(s, &w) && strcmp(last, w.name) != 0 && o.used + strlen(w.name) + 4 < sizeof names) {
-			out_text(&o, o.used ? ", " : ": ");
+		if ((!s || selection_matches(s, &w)) && strcmp(last, w.name) != 0 && o.used + strlen(w.name) + 4 < MOST) {
+			out_text(&o, o.used ? ", " : "; there is: ");
 			out_text(&o, w.name);
 			snprintf(last, sizeof last, "%s", w.name);
 		}
-	return err_set(e, "several images fit: choose one by --ref NAME, digest= or --platform%s", names);
+	return -1;
 }
 
 static int choose(const struct layout *l, const struct selection *s, struct candidate *c, struct err *e)
@@ -194,16 +195,22 @@ static int choose(const struct layout *l, const struct selection *s, struct cand
 	bool platform = s->platform_asked || selection_by_platform(s);
 	if (search(l, s, false, c, e) < 0)
 		return -1;
-	if (c->rank < 0)
-		return s->name || s->digest ? err_set(e, "no image with %s %.200s", s->name ? "reference" : "digest", s->name ? s->name : s->digest)
-		                            : err_set(e, "no image in index.json");
+	if (c->rank < 0 && !s->name)
+		return s->digest ? err_set(e, "no image with digest %.200s", s->digest) : err_set(e, "no image in index.json");
+	if (c->rank < 0) {
+		err_set(e, "no image with reference %.200s", s->name);
+		return offer(l, 0, e);
+	}
 	if (!c->several && !platform)
 		return 0;
 	if (search(l, s, true, c, e) < 0)
 		return -1;
 	if (c->rank < 0)
 		return err_set(e, "no image for %s", s->platform_asked || !platform ? s->platforms.asked : "that platform");
-	return c->several ? ambiguous(l, s, e) : 0;
+	if (!c->several)
+		return 0;
+	err_set(e, "several images fit: choose one by --ref NAME, digest= or --platform");
+	return offer(l, s, e);
 }
 
 int image_choose(struct image *i, const struct selection *s, struct err *e)

@@ -54,6 +54,7 @@ state() { jq -r --arg name "$1" '.facilities[] | select(.name == $name).state' <
 	[ "$(state "network namespaces")" = present ]
 	[ "$(state "user namespaces")" = "" ]
 	[ "$(state "devices controller")" = present ]
+	[[ $("$RUNLET" check "$BUNDLE") == *" on v2 "*"linux.resources.devices"* ]]
 	[ "$(jq -r '.facilities[] | select(.name == "mqueue filesystem").neededBy' <<<"$output")" = mounts ]
 }
 

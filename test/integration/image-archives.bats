@@ -126,7 +126,7 @@ said() { "$RUNLET" image validate "$1" 2>&1 | sed "s/^runlet: //; s/^[^:]*: //" 
 		treecmp out.dir out
 	done
 	run -1 "$RUNLET" image unpack --ref v2 save.tar other
-	[[ $output == *"no image with reference v2" ]]
+	[[ $output == *"no image with reference v2; there is: "* && $output == *example.org/box:v1* ]]
 	"$RUNLET" image bundle save.tar bundle
 	[ "$(jq -r .root.path bundle/config.json)" = rootfs ]
 }

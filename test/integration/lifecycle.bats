@@ -327,6 +327,8 @@ create() { c create -b "$BUNDLE" "$@" "$ID"; }
 	mkdir -m 700 "$STATE/$ID"
 	run c state "$ID"
 	[[ $output == *"half made (delete --force removes it)" ]]
+	run c list
+	[ "${#lines[@]}" = 2 ] && [[ ${lines[0]} == *"half made (delete --force removes it)" && ${lines[1]} == "ID "* ]]
 	c delete --force "$ID"
 	[ ! -e "$STATE/$ID" ]
 }

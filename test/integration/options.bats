@@ -306,6 +306,29 @@ BARRIER=1+fd" ]
 	run "$WORK/runc" foo -h
 	[ "$status" = 1 ] && one_line
 	[[ $output == *"No help topic for 'foo'"* ]]
+	run "$RUNLET" list web
+	[ "$output" = "runlet: list: too many arguments: runlet list [OPTIONS]; see --help" ]
+}
+
+@test "the help of image, seccomp and oci-image-tool has their commands alone; a usage line is what can be typed" {
+	local name words
+	for words in image "image --help" "image -h" "help image"; do
+		run "$RUNLET" $words
+		[ "$status" = 0 ] && [[ $output == *$'\n  image unpack '* && $output != *$'\n  seccomp '* ]]
+	done
+	run "$RUNLET" seccomp -h
+	[ "$status" = 0 ] && [[ $output == *$'\n  seccomp compile '* && $output != *$'\n  run '* ]]
+	run "$RUNLET" image foo
+	[ "$status" = 1 ] && one_line && [[ $output == *"No help topic for 'image foo'"* ]]
+	for name in oci-image-tool oci-image-validate oci-runtime-tool; do ln -s "$RUNLET" "$WORK/$name"; done
+	for words in "" --help help; do
+		run "$WORK/oci-image-tool" $words
+		[ "$status" = 0 ] && [[ $output == *$'\n  image unpack '* && $output != *$'\n  run '* ]]
+	done
+	for words in "oci-image-tool validate" "oci-image-tool help validate" oci-image-validate "oci-runtime-tool image validate"; do
+		run "$WORK/"$words -h
+		[ "$status" = 0 ] && [[ ${lines[1]} == "   runlet image validate - "* && ${lines[3]} == "   runlet image validate [OPTIONS]"* ]]
+	done
 }
 
 @test "--log as text: a time, a level and the message in quotes; --debug has the same on stderr" {

@@ -52,6 +52,15 @@ user() { setpriv --reuid 12345 --regid 12345 --clear-groups env -u RUNLET XDG_RU
 	[ "$(tr -d '\r' <<<"${lines[1]}")" = "33 101" ]
 }
 
+@test "a config without a user namespace: one line says what it needs" {
+	args /bin/true
+	edit 'del(.linux.uidMappings, .linux.gidMappings) | .linux.namespaces |= map(select(.type != "user"))'
+	run user "$RUNLET" run -b "$BUNDLE" "$ID"
+	[ "$status" = 1 ]
+	[ "$output" = "runlet: $ID: $BUNDLE/config.json: linux.namespaces: rootless container requires user namespaces" ]
+	nothing_left
+}
+
 @test "a limit that can't be set is an error, not silence" {
 	args /bin/true
 	edit '.linux.resources = {pids: {limit: 10}}'

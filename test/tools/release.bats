@@ -77,6 +77,9 @@ built() {
 	done < <("$work/staging/usr/bin/runlet" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p' | grep -vE '^$')
 	[ "$(grep -c '^\.TP' "$work/staging/usr/share/man/man1/runlet.1")" -gt 80 ]
 	grep -q '^\\fB\\-b\\fR, \\fB\\-\\-bundle\\fR \\fIDIR\\fR$' "$work/staging/usr/share/man/man1/runlet.1"
+	# an argument with a bar in it; a text that stands on the line below its option
+	grep -q '^\\fB\\-\\-cpu\\-idle\\fR \\fI0|1\\fR$' "$work/staging/usr/share/man/man1/runlet.1"
+	! grep -n -A1 '^\\fB' "$work/staging/usr/share/man/man1/runlet.1" | grep -E '^[0-9]+-$'
 	if command -v groff >/dev/null; then run -0 groff -man -Tutf8 -ww -z "$work/staging/usr/share/man/man1/runlet.1"; [ -z "$output" ]; fi
 }
 
@@ -92,4 +95,6 @@ complete_with() {   # WORD…: what bash offers for the last one
 	[ "$(complete_with runlet image unpack --pla)" = --platform ]
 	[ "$(complete_with runlet run --bun)" = --bundle ]
 	[ "$(complete_with runlet run --bundle "$work/dis")" = "$work/dist" ]
+	[ "$(complete_with runlet --root "$work/dis")" = "$work/dist" ]
+	[ "$(complete_with runlet help im)" = image ]
 }
