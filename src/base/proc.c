@@ -86,8 +86,7 @@ pid_t proc_clone(uint64_t flags, int cgroup_fd)
 		return (pid_t)pid;
 	if (args.flags >> 32 || (flags & SYS_CLONE_NEWTIME))
 		return errno = errno == EPERM ? EPERM : ENOSYS, -1;
-	/* a null stack: the child goes on with a copy of ours, as after fork */
-	return (pid_t)syscall(SYS_clone, (unsigned long)flags | SIGCHLD, 0, 0, 0, 0);
+	return (pid_t)sys_clone((unsigned long)flags | SIGCHLD);
 }
 
 int proc_signal(pid_t pid, uint64_t start_ticks, int signal)

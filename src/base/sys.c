@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* System calls without a wrapper in musl. Numbers that old kernel headers lack are the same on every CPU since Linux 5.1
- * (arch/<cpu>/include/arch.h adds the CPU's own offset); see syscalls(2). */
+/* System calls without a wrapper in musl. Numbers that old kernel headers lack are the same on every CPU since Linux 5.1,
+ * but for the CPU's own offset; see syscalls(2). */
 #include "base/sys.h"
 
 #include <errno.h>
@@ -21,6 +21,15 @@ int sys_openat2(int dirfd, const char *path, const struct open_how *how)
 long sys_clone3(struct sys_clone_args *args)
 {
 	return syscall(SINCE_5_1(435), args, sizeof *args);
+}
+
+long sys_clone(unsigned long flags)
+{
+#ifdef SYS_s390_runtime_instr   /* clone(2), "C library/kernel differences": there the stack stands first */
+	return syscall(SYS_clone, 0, flags, 0, 0, 0);
+#else
+	return syscall(SYS_clone, flags, 0, 0, 0, 0);
+#endif
 }
 
 int sys_now(struct timespec *now)

@@ -18,6 +18,8 @@ struct sys_mount_attr {        /* mount_setattr(2) */
 
 int sys_openat2(int dirfd, const char *path, const struct open_how *how);
 long sys_clone3(struct sys_clone_args *args);
+/* sys_clone: clone(2) without a stack: the child goes on with a copy of ours, as after fork */
+long sys_clone(unsigned long flags);
 /* sys_now: CLOCK_REALTIME by the system call itself: in a process that asks once, the vDSO costs three page faults and a symbol look-up instead */
 struct timespec;
 int sys_now(struct timespec *now);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* kernel/seccomp: profiles compiled in a child, installed in another. */
+#include <seccomp.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -51,6 +52,7 @@ static void allowing(void)
 		{ NAMES("getsid"), "SCMP_ACT_KILL", 0, 0, 0 },
 	};
 	const struct seccomp_profile p = { .default_action = "SCMP_ACT_ALLOW", .calls = calls, .call_count = 3, .flags = (const char *const[]){ "SECCOMP_FILTER_FLAG_LOG" }, .flag_count = 1 };
+	is_int(seccomp_syscall_resolve_name("getsid"), SYS_getsid, "libseccomp's table has this CPU's numbers (SECCOMP_ARCHES)");
 	if (!ok(compile(&p) == 0, "a profile that allows")) {
 		printf("# %s\n", e.text);
 		return;
