@@ -63,6 +63,7 @@ $(SOURCES)/.complete:
 # once a board, and again when the sources or the way they are built change
 $(SYSROOT)/.ready: $(SOURCES)/.complete tools/deps arch/$(CPU)/arch.mk board/$(BOARD)/board.mk
 	@$(call setup,build $(BOARD))
+	@mkdir -p $(OUT); echo '$(SECCOMP_ARCHES)' | cmp -s - $(SYSROOT).arches || { [ ! -e $(SYSROOT).arches ] || rm -f $@; echo '$(SECCOMP_ARCHES)' >$(SYSROOT).arches; }
 	$(Q)TRIPLET=$(TRIPLET) ARCH_CFLAGS="$(ARCH_CFLAGS) $(if $(PIE),-fPIE,-fno-pie)" SMALL_CFLAGS="$(BOARD_CFLAGS)" FAST_ZSTD=$(FAST_ZSTD) KERNEL_HEADERS=$(KERNEL_HEADERS) SECCOMP_ARCHES="$(SECCOMP_ARCHES)" tools/deps build $(SOURCES) $(SYSROOT)
 	$(Q)$(ARCH_READY)
 
