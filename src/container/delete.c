@@ -8,10 +8,11 @@
 #include "container/state.h"
 #include "container/store.h"
 
-/* A record that was never written, or that is none: then nothing but the directory can be known. One that only could not be opened now is left for another time. */
+/* A record that was never written, or that is none (JSON's errors have no number, or that of a limit): then nothing but the directory can be known. One that the system did not
+ * give us now is left for another time: without it nobody would find the container again. */
 static int delete_unreadable(struct container *c, bool force, struct err *e)
 {
-	if (c->state_fd < 0 || !force || e->number == EWOULDBLOCK || e->number == EMFILE || e->number == ENFILE || e->number == ENOMEM)
+	if (c->state_fd < 0 || !force || (e->number && e->number != ENODATA && e->number != E2BIG))
 		return -1;
 	if (e->number != ENODATA)
 		log_warn("%s", e->text);

@@ -295,9 +295,8 @@ int resources_devices(struct container *c, struct err *e)
 	return cgroup_apply(&c->cgroup, &rules, e);
 }
 
+/* What is left is found by the record alone. */
 int resources_remove(struct container *c, struct err *e)
 {
-	if (cgroup_remove(&c->cgroup, e) == 0)
-		return 0;
-	return e->number == EBUSY ? UNDO_HELD : -1;
+	return cgroup_remove(&c->cgroup, e) < 0 ? UNDO_HELD : 0;
 }
