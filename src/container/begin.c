@@ -91,12 +91,10 @@ int begin_pid(struct container *c, struct err *e)
 
 int begin_release(struct container *c, struct err *e)
 {
-	(void)e;
 	c->cgroup_fd = io_close_later(c->cgroup_fd);
-	/* an init that is dead by now has its reason on the wire, where the next wait finds it */
-	wire_send(c->wire, MESSAGE_RELEASE, 0, c->filter_fd);
+	int result = wire_tell(c->wire, MESSAGE_RELEASE, c->filter_fd, e);
 	c->filter_fd = io_close_later(c->filter_fd);
-	return 0;
+	return result;
 }
 
 int begin_pid_file(struct container *c, struct err *e)

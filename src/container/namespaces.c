@@ -247,7 +247,7 @@ int namespaces_make_network(struct container *c, struct err *e)
 		result = net_devices_give(c, made, e);
 	io_close_later(own);
 	if (result == 0)
-		wire_send(c->wire, MESSAGE_NETWORK, 0, made);   /* at once: init needs it 0.17 ms before RELEASE. A dead one has its reason on the wire */
+		result = wire_tell(c->wire, MESSAGE_NETWORK, made, e);   /* at once: init needs it 0.17 ms before RELEASE */
 	io_close_later(made);
 	return result;
 }

@@ -110,8 +110,8 @@ static int hand_over(struct container *c, enum side to, enum side me, struct err
 	if (wire_send(c->wire, MESSAGE_TURN, 0, -1) == 0)
 		return 0;
 	int number = errno;
-	/* init is dead; it may have said why */
-	return me == SIDE_RUNTIME && await_turn(c, e) < 0 ? -1 : err_num(e, number, "cannot talk to the other side");
+	/* a dead init may have said why; a living one would be waited for without an end */
+	return wire_is_cut(number) && me == SIDE_RUNTIME && await_turn(c, e) < 0 ? -1 : err_num(e, number, "cannot talk to the other side");
 }
 
 static int apply(struct container *c, const struct step *s, struct err *e)

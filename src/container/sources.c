@@ -135,11 +135,7 @@ static void answer(const struct container *c, uint32_t index, struct err *e)
 {
 	bool device = index >= LIMIT_MOUNTS;
 	int fd = device ? open_device(c, index - LIMIT_MOUNTS, e) : index < c->config.mounts.count ? open_source(c, &c->config.mounts.items[index], e) : err_set(e, "no such mount");
-	if (fd < 0 && !device)
-		wire_send_error(c->wire, e);
-	else
-		wire_send(c->wire, MESSAGE_SOURCE, 0, fd);
-	_exit(0);
+	_exit((fd < 0 && !device ? wire_send_error(c->wire, e) : wire_send(c->wire, MESSAGE_SOURCE, 0, fd)) < 0);
 }
 
 int sources_answer(struct container *c, int32_t index, struct err *e)
@@ -149,8 +145,8 @@ int sources_answer(struct container *c, int32_t index, struct err *e)
 		return err_sys(e, "cannot make a process");
 	if (pid == 0)
 		answer(c, (uint32_t)index, e);
-	proc_wait(pid);
-	return 0;
+	/* init waits for the answer */
+	return proc_wait(pid) == 0 ? 0 : err_set(e, "cannot answer init, which asked for %s[%d]", index >= LIMIT_MOUNTS ? "devices" : "mounts", (int)index % LIMIT_MOUNTS);
 }
 
 /* An ordinary user's runtime can't open more than its init can. */

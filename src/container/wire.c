@@ -47,6 +47,17 @@ int wire_send(int wire, enum message_type type, int32_t value, int fd)
 	return send_message(wire, &part, 1, fd);
 }
 
+bool wire_is_cut(int number)
+{
+	return number == EPIPE || number == ECONNRESET;
+}
+
+int wire_tell(int wire, enum message_type type, int fd, struct err *e)
+{
+	/* others (no memory, too many files on their way) leave one behind that would wait for ever */
+	return wire_send(wire, type, 0, fd) == 0 || wire_is_cut(errno) ? 0 : err_sys(e, "cannot talk to the other side");
+}
+
 int wire_send_error(int wire, const struct err *e)
 {
 	int32_t head[2] = { MESSAGE_ERROR, e->number };

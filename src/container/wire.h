@@ -3,6 +3,7 @@
 #ifndef CONTAINER_WIRE_H
 #define CONTAINER_WIRE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "base/err.h"
 
@@ -28,6 +29,10 @@ struct message {
 int wire_pair(int ends[2], struct err *e);
 /* wire_send: one message; fd ≥ 0 goes along as SCM_RIGHTS and stays the caller's. 0, or -1 with errno (EPIPE: the other side is dead; no SIGPIPE). */
 int wire_send(int wire, enum message_type type, int32_t value, int fd);
+/* wire_tell: wire_send to one that may be dead, which is no error: why it died is on the wire, where the next wait finds it. 0 or -1. */
+int wire_tell(int wire, enum message_type type, int fd, struct err *e);
+/* wire_is_cut: whether that errno of wire_send means that the other side is dead. */
+bool wire_is_cut(int number);
 /* wire_send_error: MESSAGE_ERROR with e's text. Returns as wire_send. */
 int wire_send_error(int wire, const struct err *e);
 /* wire_receive: waits for one message. 1, 0 at EOF (the other side is gone), -1 with errno. Works on a stream too if one message is all that is ever sent before EOF or another. */
