@@ -24,6 +24,7 @@
 #include "kernel/selfexe.h"
 
 #define KILL_PATIENCE_US 40000
+#define JOINER_MUTE 2         /* exit status from which on the joiner has said nothing: 0 after init's pid, 1 after an error */
 #define KILL_WAIT_MS 10000   /* for a killed process to be gone: one that writes to a dead disk may take long */
 
 static _Noreturn void die(struct container *c, const struct err *e)
@@ -106,8 +107,7 @@ static _Noreturn void joiner_main(struct container *c)
 		clone_failed(c, &e);
 		die(c, &e);
 	}
-	wire_send(c->wire, MESSAGE_PID, pid, -1);
-	_exit(0);
+	_exit(wire_send(c->wire, MESSAGE_PID, pid, -1) < 0 ? JOINER_MUTE : 0);
 }
 
 /* The child keeps no copy of the runtime's end: the runtime's death must be EOF to it; and the other way round. */
@@ -126,8 +126,8 @@ static int launch_joiner(struct container *c, const int ends[2], struct err *e)
 	if (joiner == 0)
 		joiner_main(c);
 	struct message m;
-	int got = plan_receive(c, &m, e);
-	proc_wait(joiner);
+	/* dead first: init has the wire open too, so that one that was killed before it named it would be waited for without an end */
+	int got = proc_wait(joiner) < JOINER_MUTE ? plan_receive(c, &m, e) : 0;
 	if (got < 0)
 		return -1;
 	if (got == 0 || m.type != MESSAGE_PID)

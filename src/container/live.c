@@ -97,6 +97,7 @@ int container_mounts(struct container *c, enum live how, const char *file, struc
 	c->config.mounts.count = asked.mounts.count;
 	plan_make(c, live_steps, live_step_count);
 	int result = plan_walk(c, SIDE_RUNTIME, e) < 0 || exec_result(c, &announced, e) < 0 ? -1 : 0;
+	c->wire = io_close(c->wire);   /* where this side failed, the other waits for it */
 	if (c->pid > 0)
 		proc_wait(c->pid);
 	return result < 0 ? err_at(e, "%s", file) : 0;
