@@ -35,17 +35,27 @@ int state_load(struct container *c, bool lock, struct err *e)
 	return cgroup_parse(&c->cgroup, c->record.cgroups, e) < 0 ? err_at(e, "%s", STORE_RECORD) : 0;
 }
 
+/* 1 or 0; -1 where it can't be known. */
+static int has(const struct container *c, const char *file, struct err *e)
+{
+	if (faccessat(c->state_fd, file, F_OK, 0) == 0)
+		return 1;
+	return errno == ENOENT ? 0 : err_sys(e, "cannot look for %s", file);
+}
+
 int state_status(const struct container *c, struct err *e)
 {
 	const struct record *r = &c->record;
-	if (faccessat(c->state_fd, STORE_CREATING, F_OK, 0) == 0)
-		return STATUS_CREATING;
+	int found = has(c, STORE_CREATING, e);
+	if (found)
+		return found < 0 ? -1 : STATUS_CREATING;
 	int alive = proc_alive((pid_t)r->pid, r->startTime);
 	if (alive <= 0)
 		return alive == 0 ? STATUS_STOPPED : err_sys(e, "cannot look at process %d", (int)r->pid);
-	if (cgroup_frozen(&c->cgroup) == 1)
-		return STATUS_PAUSED;
-	return faccessat(c->state_fd, STORE_SOCKET, F_OK, 0) == 0 ? STATUS_CREATED : STATUS_RUNNING;
+	if ((found = cgroup_frozen(&c->cgroup)))
+		return found < 0 ? err_sys(e, "cannot look at its cgroup") : STATUS_PAUSED;
+	found = has(c, STORE_SOCKET, e);
+	return found < 0 ? -1 : found ? STATUS_CREATED : STATUS_RUNNING;
 }
 
 int state_find(struct container *c, bool lock, struct err *e)

@@ -204,8 +204,8 @@ static int read_host(struct err *e)
 
 const struct cgroup_host *cgroup_host(struct err *e)
 {
-	if (!host_known)
-		host_known = read_host(e) == 0;
+	if (!host_known && !(host_known = read_host(e) == 0))
+		err_at(e, "control groups");
 	return host_known ? &host : 0;
 }
 

@@ -162,7 +162,7 @@ int cgroup_pids(const struct cgroup *g, pid_t *pids, size_t max, size_t *count, 
 void cgroup_gather(const struct cgroup *g);
 /* cgroup_signal: to all of them. SIGKILL: cgroup.kill, else a loop until none is left or 2 s went by, and a frozen v1 cgroup is thawed. 0 or -1. */
 int cgroup_signal(const struct cgroup *g, int signal, struct err *e);
-/* cgroup_freeze: freezes or thaws, and waits until it is so (2 s at most). 0 or -1. cgroup_frozen: 1, 0 (also where it can't be known). */
+/* cgroup_freeze: freezes or thaws, and waits until it is so (2 s at most). 0 or -1. cgroup_frozen: 1, 0 (also where there is nothing to ask), -1 with errno. */
 int cgroup_freeze(const struct cgroup *g, bool frozen, struct err *e);
 int cgroup_frozen(const struct cgroup *g);
 /* cgroup_oom_kills: how many processes the memory limit killed so far; 0 where it can't be known. */

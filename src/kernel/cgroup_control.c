@@ -68,12 +68,12 @@ static int list_directory(const char *directory, struct list *list, struct err *
 	if (fd >= 0)
 		result = lines_each(fd, take_pid, list, e);
 	else if (errno != ENOENT && errno != ENODEV)
-		result = err_sys(e, "cannot open %s", path);
+		result = err_sys(e, "cannot open");
 	io_close(fd);
 	/* threaded cgroups show their processes in the root of their domain, which is ours or above; a vanished one has none */
 	if (result < 0 && (e->number == EOPNOTSUPP || e->number == ENODEV))
 		result = 0;
-	return result;
+	return result < 0 ? err_at(e, "%s", path) : 0;
 }
 
 /* All directories of the container, in any order. */
@@ -84,11 +84,12 @@ static int walk_all(const struct cgroup *g, struct list *list, struct err *e)
 	if (!d)
 		return 0;
 	size_t base = (size_t)snprintf(path, sizeof path, "%s", cgroup_dir_path(g, d));
+	int more;
 	do {
 		if (list_directory(path, list, e) < 0)
 			return -1;
-	} while (cgroup_walk(path, sizeof path, base));
-	return 0;
+	} while ((more = cgroup_walk(path, sizeof path, base)) > 0);
+	return more < 0 ? err_sys(e, "cannot read %s", path) : 0;
 }
 
 void cgroup_gather(const struct cgroup *g)
@@ -150,19 +151,22 @@ int cgroup_signal(const struct cgroup *g, int signal, struct err *e)
 static int freeze_v2(const char *directory, bool frozen, struct err *e)
 {
 	uint64_t now = !frozen;
+	struct err ignored;
 	if (cgroup_put(directory, "cgroup.freeze", frozen ? "1" : "0", e) < 0)
 		return -1;
+	err_num(e, ETIMEDOUT, "cgroup %s does not %s", directory, frozen ? "freeze" : "thaw");
 	for (int tries = 0; tries < TRIES; tries++) {
-		if (cgroup_get_keyed(directory, "cgroup.events", "frozen", &now) < 0)
-			return err_sys(e, "cannot read %s/cgroup.events", directory);
+		if (cgroup_get_keyed(directory, "cgroup.events", "frozen", &now) < 0) {
+			err_sys(e, "cannot read %s/cgroup.events", directory);
+			break;
+		}
 		if (now == (uint64_t)frozen)
 			return 0;
 		pause_10_ms();
 	}
-	struct err ignored;
-	if (frozen)   /* not to leave it half frozen */
+	if (frozen)   /* not to leave it half frozen, or frozen when nobody is told */
 		cgroup_put(directory, "cgroup.freeze", "0", &ignored);
-	return err_num(e, ETIMEDOUT, "cgroup %s does not %s", directory, frozen ? "freeze" : "thaw");
+	return -1;
 }
 
 static int state_v1(const char *directory)
@@ -205,7 +209,9 @@ int cgroup_frozen(const struct cgroup *g)
 {
 	uint64_t frozen = 0;
 	const struct cgroup_dir *d = cgroup_dir_v2(g);
-	if (d && cgroup_get_keyed(cgroup_dir_path(g, d), "cgroup.events", "frozen", &frozen) == 0 && frozen == 1)
+	if (d && cgroup_get_keyed(cgroup_dir_path(g, d), "cgroup.events", "frozen", &frozen) < 0 && errno != ENOENT && errno != ENODEV && errno != EACCES)
+		return -1;
+	if (frozen)
 		return 1;
 	d = cgroup_dir_of(g, CGROUP_FREEZER);
 	return d && !d->v2 && state_v1(cgroup_dir_path(g, d)) == 1;

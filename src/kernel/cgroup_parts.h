@@ -68,7 +68,7 @@ uint64_t cgroup_io_weight(uint64_t weight);
 /* memory+swap of v1 to v2's swap alone, runc's rules: 0 and *swap (-1 max, 0 leave), or -1 with e. */
 int cgroup_swap_of_v1(int64_t memory_and_swap, int64_t memory, int64_t *swap, bool *zero, struct err *e);
 
-/* cgroup_walk: path[size] is a directory and base its length at the beginning; makes it the next sub-directory in depth-first order. 1, or 0 at the end (path is the
+/* cgroup_walk: path[size] is a directory and base its length at the beginning; makes it the next sub-directory in depth-first order. 1, -1 with errno, or 0 at the end (path is the
  * first one again). Directories that vanish meanwhile are no error. */
 int cgroup_walk(char *path, size_t size, size_t base);
 

@@ -253,18 +253,24 @@ int cgroup_enter(const struct cgroup *g, pid_t pid, bool v2_too, struct err *e)
 	return 0;
 }
 
-/* Opens path and finds its first sub-directory, or the one behind `after`; appends it. 1, 0 none. */
+/* A cgroup that goes while it is looked at has nothing below it. */
+static int unless_gone(void)
+{
+	return errno == ENOENT || errno == ENODEV ? 0 : -1;
+}
+
+/* Opens path and finds its first sub-directory, or the one behind `after`; appends it. 1, 0 none, -1 with errno. */
 static int descend(char *path, size_t size, const char *after)
 {
 	struct dir dir;
 	struct dir_entry entry;
 	bool passed = !after;
 	size_t length = strlen(path);
-	int found = 0, fd = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int found = 0, more, fd = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return 0;
+		return unless_gone();
 	dir_start(&dir, fd);
-	while (!found && dir_next(&dir, &entry) > 0) {
+	while (!found && (more = dir_next(&dir, &entry)) > 0) {
 		if (entry.type != DT_DIR)
 			continue;
 		if (!passed) {
@@ -275,6 +281,8 @@ static int descend(char *path, size_t size, const char *after)
 		if (!found)
 			path[length] = 0;
 	}
+	if (!found && more < 0)
+		found = unless_gone();
 	io_close(fd);
 	return found;
 }
@@ -282,16 +290,14 @@ static int descend(char *path, size_t size, const char *after)
 int cgroup_walk(char *path, size_t size, size_t base)
 {
 	char name[256];
-	if (descend(path, size, 0))
-		return 1;
-	while (strlen(path) > base) {
+	int found = descend(path, size, 0);
+	while (!found && strlen(path) > base) {
 		char *slash = strrchr(path, '/');
 		snprintf(name, sizeof name, "%s", slash + 1);
 		*slash = 0;
-		if (descend(path, size, name))
-			return 1;
+		found = descend(path, size, name);
 	}
-	return 0;
+	return found;
 }
 
 /* rmdir of all below path, deepest first. */
@@ -300,8 +306,8 @@ static void remove_below(const char *path)
 	char at[LIMIT_PATH_BYTES];
 	size_t base = strlen(path);
 	memcpy(at, path, base + 1);
-	while (descend(at, sizeof at, 0)) {
-		while (descend(at, sizeof at, 0))
+	while (descend(at, sizeof at, 0) > 0) {
+		while (descend(at, sizeof at, 0) > 0)
 			;
 		if (rmdir(at) < 0)
 			return;

@@ -175,7 +175,7 @@ int root_move(int root_fd, struct err *e)
 	int result = mountinfo_each(fd, collect_host, &hosts, e);
 	io_close(fd);
 	if (result < 0)
-		return -1;
+		return err_at(e, "no pivot: mountinfo");
 	if (result > 0)
 		return err_set(e, "no pivot: more than %d mounts of proc and sysfs", HOST_MOUNTS);
 	if (fchdir(root_fd) < 0)
