@@ -175,7 +175,7 @@ int filter_ready_open(const char *directory, const char *key, struct seccomp_pro
 	else if (errno == ENOEXEC)
 		log_warn("the ready filter %s/%s was compiled for another CPU; compiled anew", directory, key);
 	else if (errno != ENOENT && errno != ENOTDIR)
-		log_warn("the ready filter %s/%s is not taken: %s", directory, key, errno == EACCES ? "neither root's nor the caller's own file, or others may write it" : "it is damaged");
+		log_warn("the ready filter %s/%s is not taken: %s", directory, key, errno == EACCES ? "neither root's nor the caller's own file, or others may write it" : errno == EINVAL ? "it is damaged" : "it cannot be opened");
 	return fd;
 }
 

@@ -91,15 +91,22 @@ int container_state(struct container *c, struct out *out, struct err *e)
 }
 
 static struct names found;
+static struct err lost;
 
-/* Loads the i-th; one that went meanwhile or is half made is passed over: warn: with a word about it. */
+/* Loads the i-th; one that went meanwhile or is half made is passed over: warn: with a word about it. Where this process can open nothing more, what it would print is no list:
+ * lost says so. */
 static bool load(struct container *c, uint32_t i, bool warn, bool annotations, struct seen *s)
 {
 	struct err e;
 	c->id = found.items[i];
 	bool loaded = state_load(c, false, &e) == 0 && look(c, annotations, s, &e) == 0;
-	if (!loaded && warn && e.number != ENOENT && e.number != ENOTDIR)
-		log_warn("%s", e.text);
+	if (!loaded && e.number != ENOENT && e.number != ENOTDIR) {
+		err_at(&e, "%s", c->id);
+		if (e.number == EMFILE || e.number == ENFILE || e.number == ENOMEM)
+			lost = e;
+		else if (warn)
+			log_warn("%s", e.text);
+	}
 	c->root_fd = io_close(c->root_fd);
 	c->state_fd = io_close(c->state_fd);
 	return loaded;
@@ -187,5 +194,8 @@ int container_list(struct container *c, const char *format, bool quiet, struct o
 	} else {
 		print_table(c, out);
 	}
-	return 0;
+	if (!lost.number)
+		return 0;
+	*e = lost;
+	return -1;
 }

@@ -152,11 +152,13 @@ int container_update(struct container *c, const struct resources *change, struct
 		return err_set(e, "the container has no cgroup that could be limited");
 	if (bundle_reread(c, e) < 0 || read_kept(c, &kept, e) < 0 || overlay(c, &whole, &kept, change, e) < 0)
 		return -1;
-	if (resources_change(c, &whole, change, e) < 0 || keep(c, &whole, e) < 0)
+	if (resources_change(c, &whole, change, e) < 0)
 		return -1;
-	if (apply(c, e) == 0)
+	bool is_kept = keep(c, &whole, e) == 0;
+	if (is_kept && apply(c, e) == 0)
 		return 0;
-	if (keep(c, &kept, &unused) < 0)
+	/* also where only the sync of what was written failed */
+	if (keep(c, &kept, &unused) < 0 && is_kept)
 		log_warn("%s", unused.text);
 	return -1;
 }
