@@ -59,8 +59,6 @@ int exec_connect(struct container *c, struct err *e)
 		err_sys(e, "cannot connect to the start socket");
 		return io_close(fd);
 	}
-	/* without its name the container counts as running */
-	unlinkat(c->state_fd, STORE_SOCKET, 0);
 	return fd;
 }
 

@@ -15,7 +15,7 @@ int exec_environment(struct container *c, struct err *e);   /* step "environment
 /* exec_refused: e gets what execve(2) would say of path, or said, in the words that runc has for it: programs look for them. Returns e. */
 struct err *exec_refused(const char *path, int number, struct err *e);
 int exec_program(struct container *c, struct err *e);  /* step "exec", in init: the last; returns only for an error */
-/* exec_connect: start's side: connects to c->state_fd's socket and removes its name. Returns the connection, or -1 (number ECONNREFUSED: init is gone). */
+/* exec_connect: start's side: connects to c->state_fd's socket. Returns the connection, or -1 (number ECONNREFUSED: init is gone). */
 int exec_connect(struct container *c, struct err *e);
 /* exec_result: reads c->wire until EOF. 0: execve succeeded; -1 with init's error. *announced: nothing but execve was left: no hook failed. */
 int exec_result(struct container *c, bool *announced, struct err *e);

@@ -54,6 +54,11 @@ int container_start(struct container *c, struct err *e)
 	c->wire = exec_connect(c, e);
 	if (c->wire < 0)
 		return e->number == ECONNREFUSED ? refuse(STATUS_STOPPED, e) : -1;
+	/* without its name the container counts as running */
+	if (unlinkat(c->state_fd, STORE_SOCKET, 0) < 0) {
+		err_sys(e, "cannot remove the start socket");
+		return end(c);
+	}
 	if (exec_result(c, &announced, e) < 0)
 		return announced && !c->listener_due ? -1 : end(c);
 	if (listener_settled(c, e) < 0 || start_poststart(c, e) < 0)
