@@ -39,10 +39,10 @@ static const struct cgroup_dir *tracking(const struct cgroup *g)
 bool cgroup_exists(const struct cgroup *g)
 {
 	const struct cgroup_dir *d = tracking(g);
-	return d && access(cgroup_dir_path(g, d), F_OK) == 0;
+	return d && (access(cgroup_dir_path(g, d), F_OK) == 0 || errno != ENOENT);   /* one that can't be looked at is no reason to pass over its processes */
 }
 
-struct list { pid_t *pids; size_t max, count; int signal; };   /* signal 0: none */
+struct list { pid_t *pids; size_t max, count; int signal; pid_t denied; };   /* signal 0: none; denied: one that we may not signal, or 0 */
 
 static int take_pid(void *context, char *line)
 {
@@ -54,8 +54,8 @@ static int take_pid(void *context, char *line)
 	if (list->count < list->max)
 		list->pids[list->count] = pid;
 	list->count++;
-	if (list->signal)
-		kill(pid, list->signal);   /* ESRCH: gone already; EPERM: shows as one that stays */
+	if (list->signal && kill(pid, list->signal) < 0 && errno == EPERM)   /* ESRCH: gone already */
+		list->denied = pid;
 	return 0;
 }
 
@@ -97,7 +97,7 @@ void cgroup_gather(const struct cgroup *g)
 	struct err unused;
 	pid_t pids[GATHERED];
 	for (size_t i = 0; i < g->count; i++) {
-		struct list list = { pids, GATHERED, 0, 0 };
+		struct list list = { .pids = pids, .max = GATHERED };
 		list_directory(cgroup_dir_path(g, &g->dirs[i]), &list, &unused);
 		for (size_t pid = 0; pid < list.count && pid < GATHERED; pid++)
 			cgroup_enter(g, pids[pid], false, &unused);
@@ -106,7 +106,7 @@ void cgroup_gather(const struct cgroup *g)
 
 int cgroup_pids(const struct cgroup *g, pid_t *pids, size_t max, size_t *count, struct err *e)
 {
-	struct list list = { pids, max, 0, 0 };
+	struct list list = { .pids = pids, .max = max };
 	int result = walk_all(g, &list, e);
 	*count = list.count;
 	return result;
@@ -145,7 +145,9 @@ static int kill_all(const struct cgroup *g, struct err *e)
 int cgroup_signal(const struct cgroup *g, int signal, struct err *e)
 {
 	struct list list = { .signal = signal };
-	return signal == SIGKILL ? kill_all(g, e) : walk_all(g, &list, e);
+	if (signal == SIGKILL)   /* whom we may not kill shows as one that stays */
+		return kill_all(g, e);
+	return walk_all(g, &list, e) < 0 ? -1 : list.denied ? err_num(e, EPERM, "cannot signal process %d", (int)list.denied) : 0;
 }
 
 static int freeze_v2(const char *directory, bool frozen, struct err *e)
