@@ -340,7 +340,7 @@ help:
 	@echo 'make check-boards    every board: tests in a QEMU guest with Debian'"'"'s kernel, or under qemu-user; check-board BOARD=: one'
 	@echo 'make demo            an OCI image from busybox to a running container (as root)'
 	@echo 'make check           all tests (as root); the last line counts them'
-	@echo 'make check-tools     validate, schema and generate: every rule, member and flag'
+	@echo 'make check-tools     validate, schema and generate: every rule, member and flag; failing system calls'
 	@echo 'make check-engines   podman and Docker above runlet (as root)'
 	@echo 'make check-vm        integration tests and conformance in QEMU guests with all control groups (as root; TESTS="v2 cgroup" for one file)'
 	@echo 'make bench-vm        the smallest memory limit that a container starts in, in that guest (as root)'
