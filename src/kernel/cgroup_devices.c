@@ -363,8 +363,8 @@ static int load(struct err *e)
 	return err_sys(e, "cannot load the BPF program");
 }
 
-/* The program of ours that is attached already (update); 0: none. */
-static uint32_t find_attached(int directory)
+/* A descriptor of the program of ours that is attached already (update); -1: none, or with errno where it can't be known. Linux before 4.15 can't be asked. */
+static int find_attached(int directory)
 {
 	union bpf_attr attr;
 	uint32_t ids[4] = { 0 };
@@ -373,39 +373,42 @@ static uint32_t find_attached(int directory)
 	attr.query.attach_type = BPF_CGROUP_DEVICE;
 	attr.query.prog_ids = (uintptr_t)ids;
 	attr.query.prog_cnt = 4;
-	return bpf(BPF_PROG_QUERY, &attr) == 0 && attr.query.prog_cnt == 1 ? ids[0] : 0;
+	int result = bpf(BPF_PROG_QUERY, &attr);
+	if ((result < 0 && errno == EINVAL) || (result == 0 && attr.query.prog_cnt != 1))
+		return errno = 0, -1;
+	if (result < 0)
+		return -1;
+	memset(&attr, 0, sizeof attr);
+	attr.prog_id = ids[0];
+	return bpf(BPF_PROG_GET_FD_BY_ID, &attr);
 }
 
-static void detach(int directory, uint32_t id)
+/* Attaches fd's program to the directory, or detaches it. */
+static int change(int command, int directory, int fd)
 {
 	union bpf_attr attr;
-	memset(&attr, 0, sizeof attr);
-	attr.prog_id = id;
-	int fd = bpf(BPF_PROG_GET_FD_BY_ID, &attr);
 	memset(&attr, 0, sizeof attr);
 	attr.target_fd = (uint32_t)directory;
 	attr.attach_bpf_fd = (uint32_t)fd;
 	attr.attach_type = BPF_CGROUP_DEVICE;
-	if (fd >= 0)
-		bpf(BPF_PROG_DETACH, &attr);
-	io_close(fd);
+	attr.attach_flags = command == BPF_PROG_ATTACH ? BPF_F_ALLOW_MULTI : 0;
+	return bpf(command, &attr);
 }
 
-/* Several programs can be attached, and all must allow: the new one is there before the old one goes. */
+/* Several programs can be attached, and all must allow: the new one is there before the old one goes, and goes itself where that one stays. */
 static int attach(int directory, int fd, bool new, struct err *e)
 {
-	union bpf_attr attr;
-	uint32_t old = new ? 0 : find_attached(directory);
-	memset(&attr, 0, sizeof attr);
-	attr.target_fd = (uint32_t)directory;
-	attr.attach_bpf_fd = (uint32_t)fd;
-	attr.attach_type = BPF_CGROUP_DEVICE;
-	attr.attach_flags = BPF_F_ALLOW_MULTI;
-	if (bpf(BPF_PROG_ATTACH, &attr) < 0)
-		return err_sys(e, "cannot attach the BPF program to the cgroup");
-	if (old)
-		detach(directory, old);
-	return 0;
+	int old = new ? -1 : find_attached(directory), result = 0;
+	if (old < 0 && !new && errno)
+		return err_sys(e, "cannot find the BPF program of before");
+	if (change(BPF_PROG_ATTACH, directory, fd) < 0) {
+		result = err_sys(e, "cannot attach the BPF program to the cgroup");
+	} else if (old >= 0 && change(BPF_PROG_DETACH, directory, old) < 0) {
+		result = err_sys(e, "cannot detach the BPF program of before");
+		change(BPF_PROG_DETACH, directory, fd);
+	}
+	io_close(old);
+	return result;
 }
 
 bool cgroup_bpf_works(void)
