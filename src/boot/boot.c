@@ -48,7 +48,8 @@ static const char *or(const char *text, const char *other)
 int boot_plan(const struct boot_options *o, struct out *out, struct err *e)
 {
 	const struct device *d = &files.device;
-	if (read_files(o, &(struct machine_words){ 0 }, e) < 0)
+	int64_t unused;
+	if (read_files(o, &(struct machine_words){ 0 }, e) < 0 || (d->clockFloor && machine_clock_floor(d->clockFloor, &unused, e) < 0))
 		return -1;
 	if (d->hostname)
 		out_printf(out, "hostname %s\n", d->hostname);

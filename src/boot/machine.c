@@ -156,14 +156,19 @@ static int read_time(const char *text, int64_t *seconds)
 	return 0;
 }
 
+int machine_clock_floor(const char *text, int64_t *seconds, struct err *e)
+{
+	return read_time(text, seconds) < 0 ? err_set(e, "clockFloor: \"%.40s\" is not a time like 2026-01-02T03:04:05Z", text) : 0;
+}
+
 static int set_clock(const char *floor, struct err *e)
 {
 	int64_t seconds;
 	struct timespec now = { 0 };
 	if (!floor)
 		return 0;
-	if (read_time(floor, &seconds) < 0)
-		return err_set(e, "clockFloor: \"%.40s\" is not a time like 2026-01-02T03:04:05Z", floor);
+	if (machine_clock_floor(floor, &seconds, e) < 0)
+		return -1;
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (now.tv_sec >= seconds)
 		return 0;

@@ -13,6 +13,8 @@ struct machine_words { const char *config, *only; int idle; bool debug; };
 void machine_filesystems(void);
 /* machine_command_line: reads /proc/cmdline. Strings live as long as the process. 0 or -1. */
 int machine_command_line(struct machine_words *w, struct err *e);
+/* machine_clock_floor: device.json's "2026-01-02T03:04:05Z" to seconds since 1970. 0 or -1. */
+int machine_clock_floor(const char *text, int64_t *seconds, struct err *e);
 /* machine_prepare: host name, clock's floor, loopback device, the file's mounts. 0 or -1. */
 int machine_prepare(const struct device *d, struct err *e);
 /* machine_end: writes what is not yet on disk, then powers off or reboots. Returns only where the kernel refuses: -1. */

@@ -45,6 +45,6 @@ static int run(int argc, char **argv)
 
 const struct command command_seccomp_compile = {
 	.name = "seccomp compile", .arguments = "BUNDLE... DIR", .summary = "write ready system call filters of bundles",
-	.more = "run, create and exec take them from --filters DIR before they compile. They hold for this build of runlet and this CPU.\nExample: runlet seccomp compile /srv/web /etc/runlet/filters",
+	.more = "run, create and exec take them from --filters DIR before they compile. They hold for this build of runlet and this CPU.\nExample: runlet seccomp compile /srv/web /srv/filters",
 	.options = options, .option_count = COUNT(options), .run = run, .least = 2, .most = -1, .stateless = true,
 };

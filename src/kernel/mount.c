@@ -154,7 +154,8 @@ static int mount_error(const struct mount_request *r, int number, struct err *e)
 		for (size_t i = 0; i < sizeof filesystems / sizeof *filesystems; i++)
 			if (strcmp(filesystems[i].type, type) == 0)
 				return err_num(e, number, "no %s here (%s)", probe_name(filesystems[i].facility), probe_option(filesystems[i].facility));
-	return err_num(e, number, "cannot mount %s", *type ? type : "a filesystem without a type");
+	const char *data = r->options->data;
+	return err_num(e, number, *data ? "cannot mount %s with \"%.99s\"" : "cannot mount %s", *type ? type : "a filesystem without a type", data);
 }
 
 /* Propagation, recursive attributes, and the label that no option gives, of the mount whose root path leads to; by a new fd, since the old one is the directory below. */

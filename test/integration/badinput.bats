@@ -85,6 +85,7 @@ bad() { edit "$1" && shift && refused "$@"; }
 	again() { cp "$WORK/good" "$BUNDLE/config.json"; bad "$@"; }
 	again '.mounts += [{destination: "/x", source: "/no/such/source", options: ["bind"]}]' 'mounts[7] "/x"' /no/such/source "No such file or directory"
 	again '.mounts += [{destination: "/x", type: "nosuchfs", source: "none"}]' 'mounts[7] "/x"' nosuchfs
+	again '.mounts += [{destination: "/x", type: "tmpfs", source: "tmpfs", options: ["nosuide"]}]' 'mounts[7] "/x"' 'tmpfs with "nosuide":'
 	again '.mounts += [{destination: "/x", type: "tmpfs", source: "none", options: ["size=lots"]}]' 'mounts[7] "/x"'
 	again '.mounts += [{destination: "/proc/sys/x", type: "tmpfs", source: "none"}]' 'mounts[7] "/proc/sys/x"' /proc
 	ln -s loop "$BUNDLE/rootfs/loop"

@@ -282,6 +282,10 @@ start b: image latest of /oci
 leave c: image (the only one) of /other
 at the end reboot" ]
 	[ ! -e "$BOOT" ]
+	device '{"clockFloor": "2021-02-29T12:00:00Z"}'
+	run boot --dry-run
+	[ "$status" = 1 ]
+	[ "$output" = 'runlet: clockFloor: "2021-02-29T12:00:00Z" is not a time like 2026-01-02T03:04:05Z' ]
 	service a '{"bundle": 1}'
 	run boot --dry-run
 	[ "$status" = 1 ]
