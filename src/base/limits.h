@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Every limit of the program in one place: its reason, and its cost in bytes where it sizes a region. Regions are in .bss: a page costs
- * memory only once it is touched; but the kernel executes no program whose regions are more than all memory and swap (vm.overcommit_memory 0): they are 188 MB together,
- * 30 MB in the small profile. A board overrides a value with -D, or takes the whole small profile: LIMITS = small. */
+ * memory only once it is touched; but the kernel executes no program whose regions are more than all memory and swap (vm.overcommit_memory 0): they are 191 MB together,
+ * 32 MB in the small profile. A board overrides a value with -D, or takes the whole small profile: LIMITS = small. */
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 

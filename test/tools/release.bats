@@ -98,3 +98,16 @@ complete_with() {   # WORD…: what bash offers for the last one
 	[ "$(complete_with runlet --root "$work/dis")" = "$work/dist" ]
 	[ "$(complete_with runlet help im)" = image ]
 }
+
+@test "tools/initramfs: the same input gives the same bytes; what is wrong is one line" {
+	cd "$BATS_TEST_DIRNAME/../.."
+	mkdir -p "$work/configs/services"
+	echo '{"bundle": "/bundles/a"}' >"$work/configs/services/a.json"
+	for name in one two; do run -0 tools/initramfs --runlet /bin/true --config "$work/configs" --output "$work/$name"; done
+	cmp "$work/one" "$work/two"
+	run -1 tools/initramfs --runlet "$work/none" --output "$work/three"
+	[ "$output" = "initramfs: $work/none: No such file or directory" ]
+	[ ! -e "$work/three" ]
+	run -0 tools/initramfs --help
+	[[ $output == "usage: initramfs --runlet FILE "*"--store DIR "* ]]
+}
