@@ -61,6 +61,8 @@ static int open_users(const struct stage *s, struct err *e)
 	return io_close(fd);
 }
 
+static LARGE char upper[LIMIT_PATH_BYTES] = "";   /* --upper's, from / */
+
 /* The file that `runlet run` mounts by, see container/rootfs_overlay.c. */
 static int write_overlay(const struct image_request *r, const struct image *i, const struct stage *s, struct err *e)
 {
@@ -74,11 +76,11 @@ static int write_overlay(const struct image_request *r, const struct image *i, c
 	out_text(&o, path);
 	if (r->upper) {
 		int fd = open(r->upper, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0 || path_of(fd, path, e) < 0)
+		if (fd < 0 || path_of(fd, upper, e) < 0)
 			return fd < 0 ? err_sys(e, "--upper %s", r->upper) : -1;
 		io_close(fd);
 		out_text(&o, "\nupper=");
-		out_text(&o, path);
+		out_text(&o, upper);
 	}
 	if (geteuid() != 0)
 		out_text(&o, "\nuserxattr=1");
@@ -93,6 +95,16 @@ static int write_overlay(const struct image_request *r, const struct image *i, c
 	return io_replace_file(s->tree, "runlet-overlay", text, o.used, 0644, e);
 }
 
+static void put_upper(struct out *o, const char *before, const char *between, const char *after)
+{
+	const char *where = *upper ? upper : "UPPER";
+	out_text(o, before);
+	out_text(o, where);
+	out_text(o, between);
+	out_text(o, where);
+	out_text(o, after);
+}
+
 /* What somebody types who runs the bundle with another runtime. */
 static void tell_others(const struct image_request *r, const struct image *image, const char *bundle)
 {
@@ -102,7 +114,7 @@ static void tell_others(const struct image_request *r, const struct image *image
 		return;
 	out_printf(r->out, "runlet run mounts it; for another runtime: cd ");
 	out_text(r->out, path);
-	out_text(r->out, " && mount -t overlay overlay -o lowerdir=");
+	put_upper(r->out, " && mkdir -p ", "/upper ", "/work && mount -t overlay overlay -o lowerdir=");
 	for (uint32_t top = layers.count; top; top--) {
 		*chain = 0;
 		for (uint32_t i = 0; i < top; i++)
@@ -112,7 +124,7 @@ static void tell_others(const struct image_request *r, const struct image *image
 		if (top > 1)
 			out_text(r->out, ":");
 	}
-	out_printf(r->out, ",upperdir=%s/upper,workdir=%s/work ", r->upper ? r->upper : "UPPER", r->upper ? r->upper : "UPPER");
+	put_upper(r->out, ",upperdir=", "/upper,workdir=", "/work ");
 	out_text(r->out, bundle);
 	out_printf(r->out, "/%s\n", r->rootfs);
 	out_flush(r->out, &unused);

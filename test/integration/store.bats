@@ -36,7 +36,7 @@ mounted() {   # LAYOUT TREE [--ignore WHAT]
 	[[ $command == "runlet run mounts it; for another runtime: cd "* ]]
 	command=${command#*: } command=${command//UPPER/$WORK/$1.upper}
 	unshare -m sh -ec '
-		mkdir "$1.upper"; mount -t tmpfs tmpfs "$1.upper"; mkdir "$1.upper/upper" "$1.upper/work"
+		mkdir "$1.upper"; mount -t tmpfs tmpfs "$1.upper"
 		(eval "$2")
 		touch -r "$3" "$1.upper/upper"; chmod --reference="$3" "$1.upper/upper"
 		tools=$4 bundle=$1.bundle tree=$3; shift 4; "$tools/treecmp.py" "$@" "$tree" "$bundle/rootfs"' sh "$1" "$command" "$2" "$TOOLS" "${@:3}"
@@ -97,7 +97,8 @@ l = Layout('links'); l.image([Layer().dir('b').file('b/x', 'content'), Layer().s
 @test "--upper keeps what is written" {
 	runnable image
 	mkdir kept
-	"$RUNLET" image bundle --store store --overlay --upper kept image bundle
+	run -0 "$RUNLET" image bundle --store store --overlay --upper kept image bundle
+	[[ $output == *" mkdir -p $WORK/kept/upper $WORK/kept/work && "*",upperdir=$WORK/kept/upper,workdir=$WORK/kept/work $WORK/bundle/rootfs" ]]
 	edit "$WORK/bundle" '.process.args = ["/bin/busybox", "sh", "-c", "echo x >>/written; cat /written"]'
 	run_bundle bundle
 	[ "$(run_bundle bundle | wc -l)" = 2 ]
