@@ -36,6 +36,15 @@ teardown() { teardown_container; }
 	nothing_left
 }
 
+@test "no region of ours gets pages of 2 MB, which a kernel may give unasked" {
+	[ -e /sys/kernel/mm/transparent_hugepage ] || skip "a kernel without such pages"
+	args sleep 100
+	"$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 3>&- &
+	PIDS=$!
+	until_true status_is "$ID" running
+	awk '$2 ~ /^[r-][w-][x-]p$/ { anonymous = $5 == 0 && $6 == "" } $1 == "Size:" { kb = $2 } $1 == "VmFlags:" && anonymous && kb >= 2048 { seen++; plain += / nh / } END { print seen, plain; exit !(seen && seen == plain) }' "/proc/$PIDS/smaps"
+}
+
 @test "standard input, output and error are the caller's" {
 	program 'read line; echo out:$line; echo err:$line >&2'
 	echo word | c run -b "$BUNDLE" "$ID" >"$WORK/out" 2>"$WORK/err"
