@@ -138,6 +138,8 @@ static int wait_with_terminal(struct container *c, struct err *e)
 	int raw = tty_raw(0, &saved, e);
 	tty_relay_start(&relay, c->master, 0, 1);
 	int status = raw < 0 ? -1 : watch(c, signals, &relay, e);
+	if (relay.output_error && relay.output_error != EIO && relay.output_error != EPIPE)   /* those are a terminal or a reader that went */
+		log_warn("output is lost: %s", strerror(relay.output_error));
 	if (raw == 0)
 		tty_restore(0, &saved);
 	io_close(signals);
