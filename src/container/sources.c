@@ -130,12 +130,13 @@ static int open_device(const struct container *c, uint32_t index, struct err *e)
 	return enter_mounts(c, e) < 0 ? -1 : dev_detached(c->bundle, &node, e);
 }
 
-/* Devices are asked for by numbers behind those of all mounts. What the runtime can't make, init tries itself. */
+/* Devices are asked for by numbers behind those of all mounts. One that the runtime may not make, init binds from the host, with the owner and mode of there. */
 static void answer(const struct container *c, uint32_t index, struct err *e)
 {
 	bool device = index >= LIMIT_MOUNTS;
 	int fd = device ? open_device(c, index - LIMIT_MOUNTS, e) : index < c->config.mounts.count ? open_source(c, &c->config.mounts.items[index], e) : err_set(e, "no such mount");
-	_exit((fd < 0 && !device ? wire_send_error(c->wire, e) : wire_send(c->wire, MESSAGE_SOURCE, 0, fd)) < 0);
+	bool denied = device && e->number != EMFILE && e->number != ENFILE && e->number != ENOMEM;
+	_exit((fd < 0 && !denied ? wire_send_error(c->wire, e) : wire_send(c->wire, MESSAGE_SOURCE, 0, fd)) < 0);
 }
 
 int sources_answer(struct container *c, int32_t index, struct err *e)
@@ -146,7 +147,7 @@ int sources_answer(struct container *c, int32_t index, struct err *e)
 	if (pid == 0)
 		answer(c, (uint32_t)index, e);
 	/* init waits for the answer */
-	return proc_wait(pid) == 0 ? 0 : err_set(e, "cannot answer init, which asked for %s[%d]", index >= LIMIT_MOUNTS ? "devices" : "mounts", (int)index % LIMIT_MOUNTS);
+	return proc_wait(pid) == 0 ? 0 : err_set(e, "cannot hand init the source of a mount, or a device");
 }
 
 /* An ordinary user's runtime can't open more than its init can. */

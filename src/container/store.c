@@ -66,7 +66,7 @@ int store_try_lock(int state_fd, const char *id, struct err *e)
 {
 	struct stat st;
 	if (flock(state_fd, LOCK_EX | LOCK_NB) < 0)
-		return err_sys(e, "cannot lock container \"%s\"%s", id, errno == EWOULDBLOCK ? ", another command holds it" : "");
+		return err_sys(e, "cannot lock container \"%s\", another command holds it", id);
 	/* who held the lock before us may have deleted the directory */
 	if (fstat(state_fd, &st) == 0 && st.st_nlink == 0)
 		return missing(id, e);

@@ -399,9 +399,7 @@ static int change(int command, int directory, int fd)
 static int attach(int directory, int fd, bool new, struct err *e)
 {
 	int old = new ? -1 : find_attached(directory), result = 0;
-	if (old < 0 && !new && errno)
-		return err_sys(e, "cannot find the BPF program of before");
-	if (change(BPF_PROG_ATTACH, directory, fd) < 0) {
+	if ((old < 0 && !new && errno) || change(BPF_PROG_ATTACH, directory, fd) < 0) {
 		result = err_sys(e, "cannot attach the BPF program to the cgroup");
 	} else if (old >= 0 && change(BPF_PROG_DETACH, directory, old) < 0) {
 		result = err_sys(e, "cannot detach the BPF program of before");
