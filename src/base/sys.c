@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +32,13 @@ long sys_clone(unsigned long flags)
 #else
 	return syscall(SYS_clone, flags, 0, 0, 0, 0);
 #endif
+}
+
+void sys_plain_pages(char *start, char *end)
+{
+	/* from a page's beginning on: what stands before it on the same page is in use anyway. A kernel without such pages refuses */
+	uintptr_t page = (uintptr_t)getpagesize(), from = ((uintptr_t)start + page - 1) & ~(page - 1);
+	(void)!madvise((void *)from, (uintptr_t)end - from, MADV_NOHUGEPAGE);
 }
 
 int sys_now(struct timespec *now)

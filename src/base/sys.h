@@ -18,6 +18,9 @@ struct sys_mount_attr {        /* mount_setattr(2) */
 
 int sys_openat2(int dirfd, const char *path, const struct open_how *how);
 long sys_clone3(struct sys_clone_args *args);
+/* sys_plain_pages: memory of which little is touched gets pages of the common size, also where the kernel gives those of 2 MB unasked (transparent_hugepage=always):
+ * it would clear and keep some of them. */
+void sys_plain_pages(char *start, char *end);
 /* sys_clone: clone(2) without a stack: the child goes on with a copy of ours, as after fork */
 long sys_clone(unsigned long flags);
 /* sys_now: CLOCK_REALTIME by the system call itself: in a process that asks once, the vDSO costs three page faults and a symbol look-up instead */

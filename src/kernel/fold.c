@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "base/limits.h"
+#include "base/sys.h"
 
 /* aligned to the largest page there is */
 extern char fold_start[] __attribute__((weak)), fold_end[] __attribute__((weak)), fold_large[] __attribute__((weak)), fold_large_end[] __attribute__((weak));
@@ -42,6 +43,7 @@ static int map(char *start, size_t bytes, int flags, struct err *e)
 {
 	if (mmap(start, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | flags, -1, 0) == MAP_FAILED)
 		return err_sys(e, "memory of the folded part, %zu bytes", bytes);
+	sys_plain_pages(start, start + bytes);
 	return 0;
 }
 
