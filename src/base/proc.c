@@ -43,7 +43,7 @@ int proc_start_time(pid_t pid, uint64_t *start_ticks, char *state)
 	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	ssize_t n = read(fd, text, sizeof text - 1);   /* procfs gives all of it at once */
+	ssize_t n = io_read_some(fd, text, sizeof text - 1);   /* procfs gives all of it at once */
 	io_close_later(fd);
 	if (n < 0)
 		return -1;
