@@ -37,6 +37,7 @@ struct tty_relay {
 	int master;                   /* of the container's pty */
 	int input, output;            /* usually 0 and 1; -1: none. May be anything that can be read or written: files too */
 	bool input_ended, hung_up;
+	char told;                    /* how the program read when it was last told of the input's end: 'l'ines, 'c'haracters, 0 */
 	int output_error;             /* errno of output's failure, 0: none; what comes then is dropped, so that the container never waits for it */
 	unsigned in_at, in_end, out_at, out_end;
 	char in[TTY_RELAY_BYTES], out[TTY_RELAY_BYTES];
@@ -46,7 +47,7 @@ void tty_relay_start(struct tty_relay *r, int master, int input, int output);
 /* tty_relay_poll: fills up to 3 pollfds with what the relay waits for now; returns how many. The caller adds its own (signals, the process) behind them. */
 unsigned tty_relay_poll(const struct tty_relay *r, struct pollfd fds[3]);
 /* tty_relay_step: moves what can be moved after poll(2), with the same array. 1: go on; 0: the terminal hung up, and all its output was written. When the input ends, the
- * terminal's end-of-file character is sent where the program reads lines: its own half-close. */
+ * terminal's end-of-file character is sent: its own half-close; again when the program has changed between reading lines and characters. */
 int tty_relay_step(struct tty_relay *r, const struct pollfd *fds, unsigned count);
 /* tty_relay_drain: after the process ended: writes what is still in the pty. Returns when it is empty, also if some other process holds the terminal. */
 void tty_relay_drain(struct tty_relay *r);

@@ -13,6 +13,7 @@ void tty_relay_start(struct tty_relay *r, int master, int input, int output)
 	r->output = output;
 	r->input_ended = input < 0;
 	r->hung_up = false;
+	r->told = 0;
 	r->output_error = output < 0 ? EBADF : 0;
 	r->in_at = r->in_end = r->out_at = r->out_end = 0;
 	fcntl(master, F_SETFL, fcntl(master, F_GETFL) | O_NONBLOCK);
@@ -46,12 +47,30 @@ unsigned tty_relay_poll(const struct tty_relay *r, struct pollfd fds[3])
 	return count;
 }
 
+/* A pty can't be closed in one direction: the end-of-file character stands for it. The kernel tells a program that reads lines; one that reads characters itself, as a shell
+ * that edits lines, has to know it, and would answer for ever where it is echoed. Each way is told once, and anew when a program has changed to it. */
+static void tell_end(struct tty_relay *r)
+{
+	struct termios modes;
+	if (!in_is_empty(r) || tcgetattr(r->master, &modes) < 0)
+		return;
+	tcflag_t way = modes.c_lflag & (ICANON | ECHO);
+	if (way == ECHO || r->told == (way & ICANON ? 'l' : 'c'))
+		return;
+	r->told = way & ICANON ? 'l' : 'c';
+	r->in[0] = (char)modes.c_cc[VEOF];
+	r->in_at = 0;
+	r->in_end = 1;
+}
+
 static void read_master(struct tty_relay *r)
 {
 	ssize_t n = read(r->master, r->out, sizeof r->out);
 	if (n > 0) {
 		r->out_at = 0;
 		r->out_end = r->output_error ? 0 : (unsigned)n;
+		if (r->input_ended)
+			tell_end(r);
 	} else if (n == 0 || !is_later(errno)) {
 		r->hung_up = true;   /* EIO: nobody has the slave open any more */
 	}
@@ -68,18 +87,6 @@ static void write_output(struct tty_relay *r)
 	}
 }
 
-/* A pty can't be closed in one direction: a program that reads lines takes the end-of-file character for it, one in raw mode does not know of an end. */
-static void end_input(struct tty_relay *r)
-{
-	struct termios modes;
-	r->input_ended = true;
-	if (tcgetattr(r->master, &modes) < 0 || !(modes.c_lflag & ICANON))
-		return;
-	r->in[0] = (char)modes.c_cc[VEOF];
-	r->in_at = 0;
-	r->in_end = 1;
-}
-
 static void read_input(struct tty_relay *r)
 {
 	ssize_t n = read(r->input, r->in, sizeof r->in);
@@ -87,7 +94,8 @@ static void read_input(struct tty_relay *r)
 		r->in_at = 0;
 		r->in_end = (unsigned)n;
 	} else if (n == 0 || !is_later(errno)) {
-		end_input(r);
+		r->input_ended = true;
+		tell_end(r);
 	}
 }
 

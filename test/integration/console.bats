@@ -60,6 +60,24 @@ in_terminal() {
 	grep -q 5000 "$WORK/file"
 }
 
+@test "an interactive shell ends with its input, and so does what it runs" {
+	args sh   # with line editing, on a terminal: it reads characters, and would wait for an end of file for ever
+	edit '.process.env += ["PS1=$ "]'
+	run timeout -s KILL 60 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID" </dev/null
+	[ "$status" = 0 ]
+	run bash -c 'printf "echo a\$((1 + 1))\nexit 7\n" | timeout -s KILL 60 "$@" | tr -d "\r\0"; exit ${PIPESTATUS[1]}' - "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	[ "$status" = 7 ]
+	grep -qx a2 <<<"$output"
+	run bash -c 'printf "echo a\$((1 + 2))\ncat\n" | timeout -s KILL 60 "$@" | tr -d "\r\0"; exit ${PIPESTATUS[1]}' - "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	[ "$status" = 0 ]
+	grep -qx a3 <<<"$output"
+	run sh -c 'exec "$@" <&-' - timeout -s KILL 60 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
+	[ "$status" = 0 ]
+	args sh -c 'stty raw; sleep 0.5; echo over'   # echoes: an echoed end of file is no reason for another
+	run timeout -s KILL 60 "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID" </dev/null
+	[ "$status" = 0 ] && [[ $output == *over* && ${#output} -lt 20 ]]
+}
+
 @test "the caller's terminal modes are restored" {
 	program 'exit 0'
 	run in_terminal sh -c 'before=$(stty -g); "$@"; [ "$(stty -g)" = "$before" ] && echo same' - "$RUNLET" --root "$STATE" run -b "$BUNDLE" "$ID"
