@@ -40,7 +40,7 @@
 #define LIMIT_PATH_BYTES 4096          /* PATH_MAX */
 #define LIMIT_MOUNTS 4096              /* of one bundle; the kernel's own default is 100,000 a namespace */
 #define LIMIT_LATER 8                  /* descriptors that init leaves open until it executes the program, or closes them in a row: each is charged to the container, some 1 KB */
-#define RUNTIME_LATER 16               /* those that run, create and exec leave open until they wait for the container's first process */
+#define RUNTIME_LATER 20               /* those that run, create and exec leave open until they wait for the container's first process */
 #define LIMIT_ARGS 65536               /* argv and envp together; 8 bytes each, from the arena */
 #define LIMIT_RESOURCES_BYTES PROFILE(65536, 16384)  /* linux.resources, as update takes and keeps it: 245 device rules are 17 KB; cost: ten times that, if used */
 #define LIMIT_CONTAINERS PROFILE(4096, 256)  /* listed at once */

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -97,7 +98,7 @@ static int check_sysctls(const struct container *c, struct err *e)
 int namespaces_check(const struct container *c, struct err *e)
 {
 	const struct linux_config *l = c->config.linux_;
-	if (geteuid() != 0 && !namespace_own(c, NS_USER))
+	if (getauxval(AT_EUID) != 0 && !namespace_own(c, NS_USER))
 		return err_set(e, "linux.namespaces: rootless container requires user namespaces");
 	if (l && l->timeOffsets.count && !namespace_new(c, NS_TIME))
 		return err_set(e, "linux.timeOffsets: needs a new time namespace in linux.namespaces");
