@@ -135,7 +135,7 @@ static void answer(const struct container *c, uint32_t index, struct err *e)
 {
 	bool device = index >= LIMIT_MOUNTS;
 	int fd = device ? open_device(c, index - LIMIT_MOUNTS, e) : index < c->config.mounts.count ? open_source(c, &c->config.mounts.items[index], e) : err_set(e, "no such mount");
-	bool denied = device && e->number != EMFILE && e->number != ENFILE && e->number != ENOMEM;
+	bool denied = fd < 0 && device && e->number != EMFILE && e->number != ENFILE && e->number != ENOMEM;
 	_exit((fd < 0 && !denied ? wire_send_error(c->wire, e) : wire_send(c->wire, MESSAGE_SOURCE, 0, fd)) < 0);
 }
 
