@@ -43,7 +43,6 @@ static int map(char *start, size_t bytes, int flags, struct err *e)
 {
 	if (mmap(start, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | flags, -1, 0) == MAP_FAILED)
 		return err_sys(e, "memory of the folded part, %zu bytes", bytes);
-	sys_plain_pages(start, start + bytes);
 	return 0;
 }
 
@@ -55,6 +54,7 @@ int fold_open(struct err *e)
 	size_t bytes = (size_t)(fold_end - fold_start);
 	if (map(fold_start, bytes, 0, e) < 0 || map(fold_large, (size_t)(fold_large_end - fold_large), MAP_NORESERVE, e) < 0)
 		return -1;
+	sys_plain_pages(fold_large, fold_large_end);
 	if (inflate_all(bytes) < 0)
 		return err_set(e, "the folded part does not unfold");
 	__builtin___clear_cache(fold_start, fold_end);

@@ -54,10 +54,10 @@ static void tell_end(struct tty_relay *r)
 	struct termios modes;
 	if (!in_is_empty(r) || tcgetattr(r->master, &modes) < 0)
 		return;
-	tcflag_t way = modes.c_lflag & (ICANON | ECHO);
-	if (way == ECHO || r->told == (way & ICANON ? 'l' : 'c'))
+	char way = modes.c_lflag & ICANON ? 'l' : 'c';
+	if (way == r->told || (way == 'c' && modes.c_lflag & ECHO))
 		return;
-	r->told = way & ICANON ? 'l' : 'c';
+	r->told = way;
 	r->in[0] = (char)modes.c_cc[VEOF];
 	r->in_at = 0;
 	r->in_end = 1;
